@@ -1,0 +1,158 @@
+/**
+ * The contract between what the bot does (`handlers/`) and how it happens (`src/`). Types only.
+ *
+ * Glossary. The code keeps to these words.
+ *
+ * - **delivery**   one HTTP request from Feishu. The same event may come in several deliveries.
+ * - **event**      one thing an employee did, freed from Feishu's JSON: a `BotEvent`.
+ * - **person**     the employee, known by `open_id` (valid within one app only).
+ * - **intent**     what a message wants: a human, perhaps a human, something else.
+ * - **ask**        an event that wants a human. Every ask is one hand-off job.
+ * - **hand-off**   the job that answers an ask: opens the service chat and sends its link.
+ * - **desk**       the Feishu service desk (服务台) whose agents answer in service chats.
+ * - **chat**       a service chat at the desk, made by `start_service`; its **link** opens it.
+ * - **say**        one message to one address, written to the outbox before it is sent.
+ * - **outbox**     the second queue: messages waiting to be sent.
+ * - **ledger**     the few facts all processes share beside the queues, such as who has an open chat.
+ */
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type OpenId = Branded<'OpenId'>;
+export type MessageId = Branded<'MessageId'>;
+export type ChatId = Branded<'ChatId'>;
+export type EventId = Branded<'EventId'>;
+
+/** Milliseconds since 1970, UTC. */
+export type Instant = number;
+
+interface EventBase {
+  readonly eventId: EventId;
+  readonly person: OpenId;
+  /** When the person did it, by Feishu's clock. A redelivered event keeps the first time. */
+  readonly at: Instant;
+}
+
+/** Text written to the bot in private, or in a group with a mention of this very bot. Mentions are already removed. */
+export interface MessageEvent extends EventBase {
+  readonly kind: 'message';
+  readonly messageId: MessageId;
+  readonly text: string;
+  /** The group it was written in; absent in the private chat with the bot. */
+  readonly group?: ChatId;
+}
+
+/** A press on an item of the bot menu. It carries no chat and no message: it can only be answered by `open_id`. */
+export interface MenuEvent extends EventBase {
+  readonly kind: 'menu';
+  readonly key: string;
+}
+
+export type BotEvent = MessageEvent | MenuEvent;
+
+/** What a person who wants a human told us; plain data, it travels through the queue. */
+export interface Ask {
+  readonly person: OpenId;
+  readonly at: Instant;
+  readonly source: BotEvent['kind'];
+  /** What the person wrote; absent for a menu click. Leaves the job when the job ends. */
+  readonly text?: string;
+  /** The message to answer under; absent for a menu click. */
+  readonly messageId?: MessageId;
+  /** The group of that message; absent in private. */
+  readonly group?: ChatId;
+}
+
+/** What a handler has while Feishu waits for its 200. Nothing slow is on it, so a slow call does not compile. */
+export interface EventTools {
+  /** Writes the ask to the queue; throws `StoreUnavailable`, which becomes a 503. */
+  requestHandoff(ask: Ask): Promise<void>;
+  /** One line per decision; never message text. */
+  decided(decision: Decision): void;
+}
+
+/** Why an event was acted on or not, for log and metrics. */
+export interface Decision {
+  readonly decision: 'human' | 'unsure' | 'other' | 'cancel';
+  /** The rule that decided; from a bounded set. */
+  readonly rule: string;
+}
+
+/** A chat at the desk, as `start_service` answered. */
+export interface ServiceChat {
+  readonly chatId: ChatId;
+  /** The case number; the bot stage of a desk has none. */
+  readonly ticketId?: string;
+  /** When it was opened. */
+  readonly openedAt: Instant;
+}
+
+/** How one try to open a chat ended. `again` and `busy` mean that the job will run again by itself. */
+export type Opening =
+  | { readonly kind: 'opened'; readonly link: string; readonly since: Instant }
+  /** The person already has this chat: same link, no second call. */
+  | { readonly kind: 'repeated'; readonly link: string; readonly since: Instant }
+  /** Another ask of the same person is at work. */
+  | { readonly kind: 'busy' }
+  /** Feishu could not do it now; `failingForMs` since the first try. */
+  | { readonly kind: 'again'; readonly failingForMs: number }
+  /** It will never be done. */
+  | { readonly kind: 'refused'; readonly cause: RefusalCause }
+  /** The ask was too old to be acted on without asking. */
+  | { readonly kind: 'late' };
+
+export type RefusalCause =
+  /** 154402: the person is outside the desk's visible range. Nobody's fault, and not an auth failure. */
+  | 'no-access'
+  /** Anything else: our credentials, our ids, our request, or Feishu failing for too long. */
+  | 'failed';
+
+/** What a job handler has. It answers with values, never with error classes. */
+export interface HandoffTools {
+  /** Opens the chat, or says why not. Safe to call again after a crash: an opened chat is kept in the job. */
+  openChat(customizedInfo: string): Promise<Opening>;
+  /** Writes one message to the outbox, at most once per ask and `name`. */
+  say(name: string, message: Message): Promise<void>;
+  /** Short, spoken name of this request: what a person quotes and operations search for. */
+  readonly reference: string;
+}
+
+/** Where a message goes. */
+export type Address =
+  /** Under the person's message in the private chat, or to the person when that message is gone. */
+  | { readonly kind: 'reply'; readonly messageId: MessageId; readonly person: OpenId }
+  /** To the person in private. */
+  | { readonly kind: 'person'; readonly person: OpenId }
+  /** Under a message in a group. Never carries a link. */
+  | { readonly kind: 'group'; readonly messageId: MessageId; readonly group: ChatId };
+
+/** One sentence in the languages the client chooses from. */
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+  readonly ja: string;
+}
+
+/** A card as data: what it says, not how Feishu draws it. */
+export interface Card {
+  readonly title: Words;
+  readonly tone: 'ready' | 'closed' | 'problem';
+  readonly body: Words;
+  /** Opens a link; the main path has no callback. */
+  readonly button?: { readonly label: Words; readonly link: string };
+  readonly footer?: Words;
+}
+
+export interface Message {
+  readonly to: Address;
+  readonly card: Card;
+}
+
+/** `handlers/index.ts`: event kind → handler, job kind → handler. A kind nobody handles does not compile. */
+export interface Handlers {
+  readonly events: {
+    readonly [K in BotEvent['kind']]: (event: Extract<BotEvent, { kind: K }>, tools: EventTools) => Promise<void>;
+  };
+  readonly jobs: { readonly handoff: (ask: Ask, tools: HandoffTools) => Promise<Opening> };
+}
