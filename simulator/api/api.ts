@@ -1,0 +1,39 @@
+import type { Answer } from '../answer.ts';
+import type { Directory } from '../directory.ts';
+import type { Settings } from '../options.ts';
+import type { ApiName, Recording } from '../record.ts';
+import type { Tokens } from '../tokens.ts';
+
+export interface ApiRequest {
+  /** What the path's groups matched. */
+  readonly params: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the simulated Feishu consists of, as its APIs use it. */
+export interface Tenant {
+  readonly settings: Settings;
+  readonly directory: Directory;
+  readonly tokens: Tokens;
+  readonly recording: Recording;
+}
+
+/** Does what was asked, and answers. */
+export type Effect = () => Answer;
+
+/** One API. Whatever it needs to be called properly is said here, and refused in `gate.ts`. */
+export interface Api {
+  readonly name: ApiName;
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: RegExp;
+  /** `desk` is the tenant token *and* the helpdesk header. */
+  readonly needs: 'nothing' | 'tenant' | 'desk';
+  /** APIs of one class share their windows of 50/s and 1000/min. */
+  readonly quota?: string;
+  /** Whom the call is about and its `uuid`; for the record, and for faults of one person. */
+  about?(request: ApiRequest): { readonly person?: string | undefined; readonly uuid?: string | undefined };
+  /** Refuses at once what breaks the contract; else gives what is to be done once the latency is over. */
+  accept(request: ApiRequest): Answer | Effect;
+}

@@ -1,0 +1,104 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** The custom app as the developer console knows it. */
+export interface App {
+  readonly id: string;
+  readonly secret: string;
+  readonly encryptKey: string;
+  readonly verificationToken: string;
+  readonly botOpenId: string;
+  readonly botName: string;
+}
+
+/** The service desk and the token of its admin console. */
+export interface Desk {
+  readonly id: string;
+  readonly token: string;
+}
+
+export interface SimulatorOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  /** Without an id the app gets a random one, so that two tests never share data kept by app. */
+  readonly app?: Partial<App>;
+  readonly desk?: Partial<Desk>;
+  /** Where events are delivered; may be set later, once the service listens. */
+  readonly webhook?: string;
+  /** Every API call takes this long, its effect coming at the end. */
+  readonly latencyMs?: number;
+  readonly enforceQuota?: boolean;
+  /** Compresses the redelivery ladder: 1/1000 makes 15 s of 15 ms. */
+  readonly timeScale?: number;
+  /** Milliseconds since 1970; decides event times, quota windows and the hour of a `uuid`. */
+  readonly now?: () => number;
+  /** Repeats the dice of faults with a probability. */
+  readonly seed?: number;
+  /** Answers under `/simulator/` too: for people and scripts. */
+  readonly control?: boolean;
+}
+
+export interface Settings {
+  readonly port: number;
+  readonly app: App;
+  readonly desk: Desk;
+  readonly latencyMs: number;
+  readonly enforceQuota: boolean;
+  readonly timeScale: number;
+  readonly now: () => number;
+  readonly seed: number;
+  readonly control: boolean;
+}
+
+/** Known to everyone and good for nothing: what `npm run simulator` uses and `.env.example` holds. */
+export const demoApp: App = {
+  id: 'cli_demo0000000000',
+  secret: 'demo-app-secret',
+  encryptKey: 'demo-encrypt-key',
+  verificationToken: 'demo-verification-token',
+  botOpenId: 'ou_demo00000000000000000000000000b0',
+  botName: 'demo-bot',
+};
+
+export const demoDesk: Desk = { id: '1234567890123456789', token: 'demo-helpdesk-token' };
+
+/** Options with every gap filled. */
+export function settle(options: SimulatorOptions): Settings {
+  return {
+    port: options.port ?? 0,
+    app: { ...demoApp, id: randomAppId(), ...options.app },
+    desk: { ...demoDesk, ...options.desk },
+    latencyMs: options.latencyMs ?? 0,
+    enforceQuota: options.enforceQuota ?? true,
+    timeScale: options.timeScale ?? 1 / 1000,
+    now: options.now ?? Date.now,
+    seed: options.seed ?? 1,
+    control: options.control ?? false,
+  };
+}
+
+/** The environment a service needs to talk to a simulator of these settings at this address. */
+export function environment({ app, desk }: Settings, url: string): Record<string, string> {
+  return {
+    FEISHU_APP_ID: app.id,
+    FEISHU_APP_SECRET: app.secret,
+    FEISHU_ENCRYPT_KEY: app.encryptKey,
+    FEISHU_VERIFICATION_TOKEN: app.verificationToken,
+    FEISHU_HELPDESK_ID: desk.id,
+    FEISHU_HELPDESK_TOKEN: desk.token,
+    FEISHU_API_URL: url,
+  };
+}
+
+/** An id in Feishu's form: `ou_`, `om_`, `oc_`, `on_` and 32 hexadecimal digits; from a seed always the same. */
+export function newId(prefix: 'ou' | 'om' | 'oc' | 'on', seed?: string): string {
+  const digits = seed === undefined ? randomBytes(16).toString('hex') : hash(seed).slice(0, 32);
+  return `${prefix}_${digits}`;
+}
+
+function randomAppId(): string {
+  return `cli_${randomBytes(8).toString('hex')}`;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
