@@ -1,0 +1,17 @@
+import { startEmbedded } from '../src/embedded.ts';
+
+/** A service that has nothing but its embedded PostgreSQL. Says each fact as one line of JSON. */
+const [dataDir = '', patienceMs = '10000'] = process.argv.slice(2);
+const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+
+try {
+  const log = (fact: string, details?: object) => say({ fact, ...details });
+  const { connection, stop } = await startEmbedded({ dataDir, patienceMs: Number(patienceMs), log });
+  const end = () => void stop().then(() => process.exit(0));
+  process.once('SIGTERM', end);
+  process.stdin.once('end', end).resume();
+  say({ connection });
+} catch (error) {
+  say({ error: String(error) });
+  process.exit(1);
+}
