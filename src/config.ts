@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import { common, web, worker } from './environment.ts';
+
+/** Names and values as the process got them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Role = 'web' | 'worker' | 'all';
+
+/** What every role needs: who the bot is at Feishu. */
+export interface AppConfig {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Host of the API, without a trailing slash. */
+  readonly apiUrl: string;
+}
+
+export interface WebConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly encryptKeys: readonly string[];
+  readonly verificationTokens: readonly string[];
+}
+
+export interface WorkerConfig {
+  readonly desk: { readonly id: string; readonly token: string };
+  /** open_ids for `appointed_agents`; empty: any agent. */
+  readonly agents: readonly string[];
+  /** Host that opens links inside the client. Brands are never mixed. */
+  readonly appLinkUrl: string;
+  readonly reuseMs: number;
+  /** Infinite when no request is ever too old. */
+  readonly lateMs: number;
+  /** Address of a Feishu group robot that tells operations. */
+  readonly alertUrl: string | undefined;
+}
+
+export interface Config {
+  readonly role: Role;
+  readonly app: AppConfig;
+  /** Absent in the worker role. */
+  readonly web?: WebConfig;
+  /** Absent in the web role. */
+  readonly worker?: WorkerConfig;
+  /** A team's phrases, merged over ours. */
+  readonly intentFile?: string;
+  readonly menuKeys: readonly string[];
+  /** How the desk is called in sentences; absent: the bot's own name. */
+  readonly deskName?: string;
+  readonly deskLink?: string;
+  readonly ops: { readonly host: string; readonly port: number };
+  /** `redis://`, `rediss://` or `postgres://`; absent: the embedded PostgreSQL in `dataDir`. */
+  readonly queueUrl?: string;
+  readonly dataDir: string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+}
+
+/** Everything that is wrong with the environment, one line a fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+const HOSTS = {
+  feishu: { api: 'https://open.feishu.cn', appLink: 'https://applink.feishu.cn' },
+  lark: { api: 'https://open.larksuite.com', appLink: 'https://applink.larksuite.com' },
+} as const;
+
+/** Reads one part of the environment and adds its faults to the list; undefined when it has any. */
+function readPart<T>(schema: z.ZodType<T>, env: Environment, faults: string[]): T | undefined {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) faults.push(`${issue.path.join('.')} ${issue.message}`);
+  return undefined;
+}
+
+/**
+ * Reads the configuration from an environment. An empty variable counts as absent.
+ * Each secret is required only by the roles that use it.
+ *
+ * @throws ConfigError with every fault at once.
+ */
+export function readConfig(environment: Environment): Config {
+  const env = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+  const faults: string[] = [];
+  const all = readPart(common, env, faults);
+  const role = env.ROLE ?? 'all';
+  const front = role === 'worker' ? undefined : readPart(web, env, faults);
+  const back = role === 'web' ? undefined : readPart(worker, env, faults);
+  if (role !== 'all' && !env.QUEUE_URL)
+    faults.push(`QUEUE_URL is missing: ROLE=${role} shares its queue with other processes`);
+  if (!all || faults.length > 0) throw new ConfigError(faults);
+  const hosts = HOSTS[all.FEISHU_BRAND];
+  return {
+    role: all.ROLE,
+    app: { appId: all.FEISHU_APP_ID, appSecret: all.FEISHU_APP_SECRET, apiUrl: all.FEISHU_API_URL ?? hosts.api },
+    ...(front && { web: toWeb(front) }),
+    ...(back && { worker: toWorker(back, hosts.appLink) }),
+    ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
+    menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
+    ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),
+    ...(all.FEISHU_HELPDESK_LINK && { deskLink: all.FEISHU_HELPDESK_LINK }),
+    ops: { host: all.OPS_HOST, port: all.OPS_PORT },
+    ...(all.QUEUE_URL && { queueUrl: all.QUEUE_URL }),
+    dataDir: all.DATA_DIR,
+    logLevel: all.LOG_LEVEL,
+  };
+}
+
+const toWeb = (env: z.infer<typeof web>): WebConfig => ({
+  host: env.HOST,
+  port: env.PORT,
+  encryptKeys: env.FEISHU_ENCRYPT_KEY,
+  verificationTokens: env.FEISHU_VERIFICATION_TOKEN,
+});
+
+const toWorker = (env: z.infer<typeof worker>, appLinkUrl: string): WorkerConfig => ({
+  desk: { id: env.FEISHU_HELPDESK_ID, token: env.FEISHU_HELPDESK_TOKEN },
+  agents: env.FEISHU_HELPDESK_AGENTS,
+  appLinkUrl,
+  reuseMs: env.HANDOFF_REUSE_MINUTES,
+  lateMs: env.LATE_MINUTES || Number.POSITIVE_INFINITY,
+  alertUrl: env.ALERT_WEBHOOK,
+});

@@ -1,0 +1,186 @@
+import type { Address, Card, ChatId, Instant, MessageId, OpenId, Words } from '../bot.ts';
+import type { WorkerConfig } from '../config.ts';
+import type { FeishuClient } from './client.ts';
+import { FeishuRefused } from './errors.ts';
+
+/** What `start_service` gave: the chat, and the case number, which chats in the bot stage do not have. */
+export interface StartedService {
+  readonly chatId: ChatId;
+  readonly ticketId?: string;
+}
+
+/** The calls this bot makes to Feishu. All throw `FeishuRefused` or `FeishuUnreachable`. */
+export interface FeishuApi {
+  /** Opens a service chat for the person. Not idempotent: each call may open another ticket. */
+  startService(person: OpenId, customizedInfo: string): Promise<StartedService>;
+  /**
+   * Looks for a ticket that was opened for the person by an API call at that time or since: the newest, with its chat
+   * where Feishu tells it (its documentation does not promise that). Undefined: there is none.
+   */
+  findTicket(person: OpenId, since: Instant): Promise<Partial<StartedService> | undefined>;
+  /** Sends a card. Feishu shows one message per `uuid` (at most 50 characters) within an hour. */
+  send(to: Address, card: Card, uuid: string): Promise<void>;
+}
+
+/** Feishu's own limit for `customized_info`. */
+const MAX_INFO_CHARACTERS = 1024;
+
+export function createApi({
+  client,
+  desk,
+  agents,
+}: { client: FeishuClient } & Pick<WorkerConfig, 'desk' | 'agents'>): FeishuApi {
+  // Bare base64 by the documentation; the SDK's own helper would put "Bearer " in front.
+  const deskHeader = { 'X-Lark-Helpdesk-Authorization': Buffer.from(`${desk.id}:${desk.token}`).toString('base64') };
+
+  const start = async (person: OpenId, info: string, appointed: readonly string[]): Promise<StartedService> => {
+    const data = {
+      open_id: person,
+      human_service: true,
+      customized_info: info,
+      ...(appointed.length > 0 && { appointed_agents: [...appointed] }),
+    };
+    const answer = await client.call('start_service', (sdk, { headers }) =>
+      sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader } }),
+    );
+    return readStarted(answer.data);
+  };
+  return {
+    startService: async (person, customizedInfo) => {
+      const info = cutText(customizedInfo, MAX_INFO_CHARACTERS);
+      try {
+        return await start(person, info, agents);
+      } catch (error) {
+        // A bad body can be the fault of an agent who left: a person helped by anyone is better than nobody helped.
+        if (agents.length === 0 || !(error instanceof FeishuRefused) || error.code !== BAD_BODY) throw error;
+        return await start(person, info, []);
+      }
+    },
+    findTicket: async (person, since) => {
+      // Both ends are required. Our clock and Feishu's may differ a little.
+      const params = {
+        guest_id: person,
+        create_time_start: since - CLOCK_SLACK_MS,
+        create_time_end: Date.now() + CLOCK_SLACK_MS,
+      };
+      const answer = await client.call('tickets', (sdk, { headers }) =>
+        sdk.helpdesk.v1.ticket.list(
+          { params: { ...params, page: 1, page_size: 200 } },
+          { headers: { ...headers, ...deskHeader } },
+        ),
+      );
+      return newestByApi(answer.data?.tickets ?? []);
+    },
+    send: async (to, card, uuid) => {
+      const body = { msg_type: 'interactive', content: JSON.stringify(toFeishuCard(card)), uuid };
+      if (to.kind === 'person') return sendTo(client, to.person, body);
+      try {
+        await reply(client, to.messageId, body);
+      } catch (error) {
+        if (to.kind === 'group' || !isTargetGone(error)) throw error;
+        // Another call needs another uuid: Feishu may hold the first against the reply.
+        await sendTo(client, to.person, { ...body, uuid: `${uuid}-p` });
+      }
+    },
+  };
+}
+
+const BAD_BODY = 154000;
+const CLOCK_SLACK_MS = 5_000;
+/** `channel` of a ticket that was opened by an API call. */
+const BY_API = 9;
+
+interface ListedTicket {
+  readonly ticket_id: string;
+  readonly channel?: number | undefined;
+  readonly created_at?: number | undefined;
+  readonly chat_id?: unknown;
+}
+
+function newestByApi(tickets: readonly ListedTicket[]): Partial<StartedService> | undefined {
+  const ours = tickets.filter(({ channel }) => channel === undefined || channel === BY_API);
+  const newest = ours.reduce<ListedTicket | undefined>(
+    (a, b) => (a && (a.created_at ?? 0) >= (b.created_at ?? 0) ? a : b),
+    undefined,
+  );
+  if (!newest) return undefined;
+  return { ticketId: newest.ticket_id, ...(isChatId(newest.chat_id) && { chatId: newest.chat_id }) };
+}
+
+const isChatId = (id: unknown): id is ChatId => typeof id === 'string' && /^oc_[\w-]+$/.test(id);
+
+/** The message to reply to was recalled, deleted, hidden, or takes no replies. */
+const TARGET_GONE: ReadonlySet<number | undefined> = new Set([
+  230011, 230050, 230110, 230111, 230019, 230071, 230072, 231003,
+]);
+
+const isTargetGone = (error: unknown) => error instanceof FeishuRefused && TARGET_GONE.has(error.code);
+
+interface MessageBody {
+  readonly msg_type: string;
+  readonly content: string;
+  readonly uuid: string;
+}
+
+async function sendTo(client: FeishuClient, person: OpenId, body: MessageBody): Promise<void> {
+  await client.call('send', (sdk, options) =>
+    sdk.im.v1.message.create(
+      { params: { receive_id_type: 'open_id' }, data: { receive_id: person, ...body } },
+      options,
+    ),
+  );
+}
+
+async function reply(client: FeishuClient, messageId: MessageId, body: MessageBody): Promise<void> {
+  await client.call('reply', (sdk, options) =>
+    sdk.im.v1.message.reply({ path: { message_id: messageId }, data: body }, options),
+  );
+}
+
+function readStarted(data: { chat_id?: unknown; ticket_id?: unknown } | undefined): StartedService {
+  if (!isChatId(data?.chat_id)) throw new Error('start_service answered without a chat id (oc_…)');
+  const ticketId = typeof data.ticket_id === 'string' && data.ticket_id !== '' ? { ticketId: data.ticket_id } : {};
+  return { chatId: data.chat_id, ...ticketId };
+}
+
+/** Cuts by UTF-16 units, which is the stricter count, and never through a character. */
+function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
+}
+
+/** The link that opens a service chat. It works only for its members, and the guest is one. */
+export function chatLink(appLinkUrl: string, chatId: ChatId): string {
+  return `${appLinkUrl}/client/chat/open?openChatId=${encodeURIComponent(chatId)}`;
+}
+
+const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
+
+/** Card JSON 2.0; the client chooses the language. 2.0 rejects unknown fields, so nothing is here that need not be. */
+function toFeishuCard({ title, tone, body, button, footer }: Card): object {
+  return {
+    schema: '2.0',
+    config: { update_multi: true },
+    header: { template: TEMPLATES[tone], title: plain(title) },
+    body: {
+      elements: [
+        { tag: 'markdown', ...inLanguages(body) },
+        ...(button ? [linkButton(button.label, button.link)] : []),
+        ...(footer ? [{ tag: 'markdown', text_size: 'notation', ...inLanguages(footer) }] : []),
+      ],
+    },
+  };
+}
+
+const linkButton = (label: Words, link: string) => ({
+  tag: 'button',
+  type: 'primary',
+  text: plain(label),
+  behaviors: [{ type: 'open_url', default_url: link, pc_url: link, ios_url: link, android_url: link }],
+});
+
+const plain = (words: Words) => ({ tag: 'plain_text', ...inLanguages(words) });
+
+/** English stands in for every language we do not speak. */
+const inLanguages = ({ zh, en, ja }: Words) => ({ content: en, i18n_content: { zh_cn: zh, en_us: en, ja_jp: ja } });

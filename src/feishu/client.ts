@@ -1,0 +1,102 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import * as lark from '@larksuiteoapi/node-sdk';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { AppConfig } from '../config.ts';
+import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable } from './errors.ts';
+import { CALL_LIMIT_MS, LIMIT_REACHED, type TokenKeeper } from './token.ts';
+
+/** Headers for one call through the SDK. */
+export interface CallOptions {
+  readonly headers: { readonly [name: string]: string };
+}
+
+export interface FeishuClient {
+  /**
+   * Makes one call with the SDK. Refused for its token, it is made once more with a fresh one; any other failure is
+   * the caller's: a POST is never repeated here.
+   *
+   * @throws FeishuRefused, FeishuUnreachable
+   */
+  call<T>(api: Api, send: Send<T>): Promise<T>;
+  close(): void;
+}
+
+type Send<T> = (sdk: lark.Client, options: CallOptions) => Promise<T>;
+
+/** Told the outcome of each call: the code (0 for success, the HTTP status of a stranger's answer, or `unreachable`). */
+export type Observe = (api: Api, code: string, seconds: number) => void;
+
+/**
+ * The official SDK with what it lacks: a time limit, kept-alive connections, errors without secrets, one token
+ * request at a time. Its own token keeper stays out of the way (`disableTokenCache`).
+ */
+export function createFeishuClient({
+  app,
+  tokens,
+  observe,
+}: {
+  app: AppConfig;
+  tokens: TokenKeeper;
+  observe: Observe;
+}): FeishuClient {
+  const agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  const http = createHttp(agents);
+  const sdk = new lark.Client({
+    appId: app.appId,
+    appSecret: app.appSecret,
+    domain: app.apiUrl,
+    httpInstance: http as lark.HttpInstance,
+    disableTokenCache: true,
+    logger: SILENT,
+  });
+  const once = async <T>(api: Api, token: string, send: Send<T>): Promise<T> => {
+    const started = performance.now();
+    const done = (code: string | number) => observe(api, String(code), (performance.now() - started) / 1000);
+    try {
+      // Our HTTP instance gives the SDK the whole answer, which it passes on unread.
+      const answer = (await send(sdk, { headers: { Authorization: `Bearer ${token}` } })) as unknown as Answer;
+      const body = accepted(api, answer);
+      done(0);
+      return body as T;
+    } catch (error) {
+      done(error instanceof FeishuRefused ? (error.code ?? error.status) : 'unreachable');
+      if (axios.isCancel(error)) throw new FeishuUnreachable(api, LIMIT_REACHED);
+      throw axios.isAxiosError(error) ? new FeishuUnreachable(api, error) : error;
+    }
+  };
+  return {
+    call: async (api, send) => {
+      const token = await tokens.get();
+      try {
+        return await once(api, token, send);
+      } catch (error) {
+        if (!(error instanceof FeishuRefused) || !isTokenRefusal(error)) throw error;
+        return await once(api, await tokens.renew(token), send);
+      }
+    },
+    close: () => {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+/** The token is unknown, expired or malformed. 154001 means either this or the desk's own credentials. */
+const TOKEN_REFUSALS: ReadonlySet<number | undefined> = new Set([99991663, 99991664, 99991665, 99991671, 154001]);
+
+const isTokenRefusal = (error: FeishuRefused) => TOKEN_REFUSALS.has(error.code);
+
+/** The SDK logs request data and headers with each failure; ours are thrown as errors and logged by the caller. */
+const SILENT = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {}, trace: () => {} };
+
+function createHttp(agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }): AxiosInstance {
+  // Redirects are not followed: they would carry the credentials to another host.
+  const http = axios.create({ ...agents, maxRedirects: 0, validateStatus: () => true });
+  http.interceptors.request.use((config) => Object.assign(config, { signal: AbortSignal.timeout(CALL_LIMIT_MS) }));
+  http.interceptors.response.use(({ status, headers, data }) => {
+    const answer: Answer = { status, headers: headers as Answer['headers'], body: data };
+    return answer as unknown as AxiosResponse;
+  });
+  return http;
+}

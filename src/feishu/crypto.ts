@@ -1,0 +1,35 @@
+import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+
+/** The headers Feishu signs with; the timestamp is Unix seconds as text. */
+export interface Signature {
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly signature: string;
+}
+
+/**
+ * Whether the signature is Feishu's for these very bytes: lower-case hex SHA-256 of timestamp ‖ nonce ‖ Encrypt Key ‖
+ * body. A plain hash, not an HMAC, and over the bytes as received: any re-serialising breaks it.
+ */
+export function isSigned(body: Buffer, { timestamp, nonce, signature }: Signature, encryptKey: string): boolean {
+  const expected = createHash('sha256').update(timestamp).update(nonce).update(encryptKey).update(body).digest('hex');
+  return sameSecret(signature, expected);
+}
+
+/** Compares without telling by its time how much was right. */
+export function sameSecret(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(a, b);
+}
+
+/**
+ * Opens `base64(IV[16] ‖ AES-256-CBC)` under SHA-256 of the Encrypt Key.
+ *
+ * @throws when the key or the padding does not fit, or the text is no sealed document.
+ */
+export function decrypt(sealed: string, encryptKey: string): string {
+  const bytes = Buffer.from(sealed, 'base64');
+  const key = createHash('sha256').update(encryptKey).digest();
+  const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, 16));
+  return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8');
+}

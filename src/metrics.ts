@@ -1,0 +1,110 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Ask, Decision } from './bot.ts';
+import type { Observe } from './feishu/client.ts';
+import type { RejectReason } from './feishu/delivery.ts';
+import type { Found } from './opening.ts';
+
+export type EventOutcome = 'accepted' | 'ignored' | 'challenge' | 'unavailable' | `rejected_${RejectReason}`;
+export type HandoffOutcome = 'opened' | 'repeated' | 'refused_no_access' | 'refused_failed' | 'late';
+
+/** What is counted. Labels come from bounded sets: no ids, no text. */
+export interface Metrics {
+  readonly registry: Registry;
+  event(kind: string, outcome: EventOutcome, seconds: number): void;
+  decided(decision: Decision): void;
+  handoff(outcome: HandoffOutcome, source: Ask['source']): void;
+  /** From the person's ask to the link being sent. */
+  linkSent(seconds: number): void;
+  /** A call of `start_service` that nobody answered was followed up; by what was found. */
+  ambiguous(found: Found): void;
+  quotaWait(): void;
+  /** A message that will never be sent, by Feishu's code. */
+  undelivered(code: string): void;
+  readonly api: Observe;
+}
+
+const FAST = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3];
+const SLOW = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 300, 1800];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const events = new Counter({
+    name: 'feishu_events_total',
+    help: 'Deliveries by kind and outcome',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  const ack = new Histogram({
+    name: 'feishu_ack_seconds',
+    help: 'From the last byte of a delivery to our answer',
+    buckets: FAST,
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'intent_decisions_total',
+    help: 'Decisions by rule',
+    labelNames: ['decision', 'rule'],
+    registers,
+  });
+  const handoffs = new Counter({
+    name: 'handoffs_total',
+    help: 'Hand-offs by outcome and source',
+    labelNames: ['outcome', 'source'],
+    registers,
+  });
+  const handoffSeconds = new Histogram({
+    name: 'handoff_seconds',
+    help: 'From the ask to the link sent',
+    buckets: SLOW,
+    registers,
+  });
+  const undelivered = new Counter({
+    name: 'messages_undelivered_total',
+    help: 'Messages that will never be sent',
+    labelNames: ['code'],
+    registers,
+  });
+  const ambiguous = new Counter({
+    name: 'handoff_ambiguous_total',
+    help: 'Calls of start_service without an answer, by what was found of them',
+    labelNames: ['found'],
+    registers,
+  });
+  const quotaWaits = new Counter({
+    name: 'feishu_quota_waits_total',
+    help: 'Calls put back because a quota was full',
+    registers,
+  });
+  const calls = new Counter({
+    name: 'feishu_api_requests_total',
+    help: 'Calls to Feishu by code',
+    labelNames: ['api', 'code'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'feishu_api_seconds',
+    help: 'Time of calls to Feishu',
+    labelNames: ['api'],
+    buckets: FAST,
+    registers,
+  });
+  return {
+    registry,
+    event: (kind, outcome, seconds) => {
+      events.inc({ kind, outcome });
+      ack.observe(seconds);
+    },
+    decided: ({ decision, rule }) => decisions.inc({ decision, rule }),
+    handoff: (outcome, source) => handoffs.inc({ outcome, source }),
+    linkSent: (seconds) => handoffSeconds.observe(seconds),
+    ambiguous: (found) => ambiguous.inc({ found }),
+    quotaWait: () => quotaWaits.inc(),
+    undelivered: (code) => undelivered.inc({ code }),
+    api: (api, code, seconds) => {
+      calls.inc({ api, code });
+      callSeconds.observe({ api }, seconds);
+    },
+  };
+}

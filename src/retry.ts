@@ -1,0 +1,39 @@
+import { FeishuRefused, FeishuUnreachable } from './feishu/errors.ts';
+
+/** What to do about a failed call: again with growing delay, again after the server's own delay, or never. */
+export type Verdict = 'again' | 'never' | { readonly afterMs: number };
+
+/** Codes known to pass by themselves (Feishu's documentation: internal errors, load, a message just being sent). */
+const PASSING: ReadonlySet<number> = new Set([155000, 1500, 2200, 5000, 230020, 230049, 11232, 11233, 11247, 18121]);
+
+/** Too many requests; older APIs say so with status 400 and this code. */
+const RATE_LIMITED = 99991400;
+
+/** The tenant's monthly quota is used up. It may come with status 429 and must not be waited for. */
+export const MONTHLY_QUOTA = 99991403;
+
+/** Only causes known to pass are tried again; a bug is not. Feishu's code decides before the HTTP status does. */
+export function verdict(error: unknown): Verdict {
+  if (error instanceof FeishuUnreachable) return 'again';
+  if (!(error instanceof FeishuRefused)) return 'never';
+  const { code, status, resetMs } = error;
+  if (code === MONTHLY_QUOTA) return 'never';
+  if (code === RATE_LIMITED || status === 429)
+    return resetMs === undefined ? 'again' : { afterMs: Math.max(resetMs, SHORTEST_RESET_MS) };
+  if (code !== undefined && PASSING.has(code)) return 'again';
+  return status >= 500 ? 'again' : 'never';
+}
+
+/** A reset of 0 means "now", and would be asked again and again. */
+const SHORTEST_RESET_MS = 1_000;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+
+/**
+ * How long to wait before try number `tries` + 1: half a second, doubling up to 30 s, each between 50 and 100 % so that
+ * many jobs that failed together do not come back together.
+ */
+export function backoff(tries: number, random: () => number = Math.random): number {
+  const full = Math.min(FIRST_DELAY_MS * 2 ** Math.min(tries - 1, 10), LONGEST_DELAY_MS);
+  return Math.round(full * (0.5 + random() / 2));
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+const ENV = {
+  FEISHU_APP_ID: 'cli_demo',
+  FEISHU_APP_SECRET: 'demo-secret',
+  FEISHU_ENCRYPT_KEY: 'demo-key',
+  FEISHU_VERIFICATION_TOKEN: 'demo-token',
+  FEISHU_HELPDESK_ID: '42',
+  FEISHU_HELPDESK_TOKEN: 'demo-desk-token',
+};
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+test('six variables are enough, and the rest has the documented defaults', () => {
+  expect(readConfig(ENV)).toMatchObject({
+    role: 'all',
+    app: { apiUrl: 'https://open.feishu.cn' },
+    web: { host: '0.0.0.0', port: 3000 },
+    worker: { appLinkUrl: 'https://applink.feishu.cn', agents: [], reuseMs: 600_000, lateMs: 600_000 },
+    menuKeys: ['human_agent'],
+    ops: { host: '127.0.0.1', port: 3001 },
+    dataDir: '.data',
+    logLevel: 'info',
+  });
+});
+
+test('an empty environment is told everything it lacks, at once', () => {
+  const names = faultsOf({}).map((fault) => fault.split(' ')[0]);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(ENV)));
+});
+
+test('faults of all parts are told at once and quote no value', () => {
+  const faults = faultsOf({
+    ...ENV,
+    PORT: 'secret-1',
+    LATE_MINUTES: 'secret-2',
+    QUEUE_URL: 'mysql://u:secret-3@h',
+    FEISHU_BRAND: 'secret-4',
+  });
+  expect(faults).toHaveLength(4);
+  expect(faults.join()).not.toContain('secret');
+});
+
+test('each secret is required only by the roles that use it', () => {
+  const { FEISHU_HELPDESK_ID: _, FEISHU_HELPDESK_TOKEN: __, ...web } = ENV;
+  const { FEISHU_ENCRYPT_KEY: ___, FEISHU_VERIFICATION_TOKEN: ____, ...worker } = ENV;
+  expect(readConfig({ ...web, ROLE: 'web', QUEUE_URL: 'redis://localhost' }).worker).toBeUndefined();
+  expect(readConfig({ ...worker, ROLE: 'worker', QUEUE_URL: 'postgres://localhost/x' }).web).toBeUndefined();
+});
+
+test.each(['web', 'worker'])('the role %s does not start without a queue to share', (role) => {
+  expect(faultsOf({ ...ENV, ROLE: role })).toEqual([expect.stringContaining('QUEUE_URL')]);
+});
+
+test('keys and tokens may be several while one is rotated', () => {
+  const { web } = readConfig({ ...ENV, FEISHU_ENCRYPT_KEY: 'new, old', FEISHU_VERIFICATION_TOKEN: 'a,b' });
+  expect(web).toMatchObject({ encryptKeys: ['new', 'old'], verificationTokens: ['a', 'b'] });
+});
+
+test('the brand drives API host and link host together', () => {
+  const { app, worker } = readConfig({ ...ENV, FEISHU_BRAND: 'lark' });
+  expect([app.apiUrl, worker?.appLinkUrl]).toEqual(['https://open.larksuite.com', 'https://applink.larksuite.com']);
+});
+
+test('another API host does not change where links lead', () => {
+  const { app, worker } = readConfig({ ...ENV, FEISHU_API_URL: 'http://127.0.0.1:4000/' });
+  expect([app.apiUrl, worker?.appLinkUrl]).toEqual(['http://127.0.0.1:4000', 'https://applink.feishu.cn']);
+});
+
+test('LATE_MINUTES=0 means that no request is too old', () => {
+  expect(readConfig({ ...ENV, LATE_MINUTES: '0' }).worker?.lateMs).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('minutes may be fractions', () => {
+  expect(readConfig({ ...ENV, HANDOFF_REUSE_MINUTES: '0.05', LATE_MINUTES: '0.5' }).worker).toMatchObject({
+    reuseMs: 3_000,
+    lateMs: 30_000,
+  });
+});
+
+test('an empty variable counts as absent', () => {
+  expect(readConfig({ ...ENV, QUEUE_URL: '', PORT: ' ' })).toMatchObject({ web: { port: 3000 } });
+  expect(faultsOf({ ...ENV, FEISHU_APP_SECRET: '' })).toEqual([expect.stringContaining('FEISHU_APP_SECRET')]);
+});
+
+test('the long connection is refused with a sentence until it is built', () => {
+  expect(faultsOf({ ...ENV, FEISHU_EVENTS: 'websocket' })).toEqual([expect.stringContaining('not built yet')]);
+});
+
+test('.env.example is a configuration that starts', () => {
+  expect(faultsOf(parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>)).toEqual([]);
+});
+
+test('.env.example names every variable that is read, and no other', () => {
+  const example = readFileSync('.env.example', 'utf8');
+  const named = [...example.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+  const read = [...readFileSync('src/environment.ts', 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+    ([, name]) => name,
+  );
+  expect([...named].sort()).toEqual([...read].sort());
+});
