@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Ask, ChatId, Instant, Message, MessageId, OpenId } from './bot.ts';
+
+/**
+ * What stands in the queue. `v` is the version: a release reads what the one before wrote.
+ * Parsed on the way out, never cast: a job may be older than the code, or have been edited by hand.
+ */
+const VERSION = 1;
+
+const instant = z.number();
+const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'string' && value !== '');
+
+const chat = z.object({ chatId: id<ChatId>(), ticketId: z.string().exactOptional(), openedAt: instant });
+
+const ask = z.object({
+  person: id<OpenId>(),
+  at: instant,
+  source: z.enum(['message', 'menu']),
+  text: z.string().exactOptional(),
+  messageId: id<MessageId>().exactOptional(),
+  group: id<ChatId>().exactOptional(),
+  menuKey: z.string().exactOptional(),
+}) satisfies z.ZodType<Ask>;
+
+const handoffJob = z.object({
+  v: z.literal(VERSION),
+  eventId: z.string(),
+  ask,
+  /** Saved the moment it was opened, so that no later run opens another. */
+  chat: chat.optional(),
+  /** The chat the person had already; saved before they are told, so that no later run opens one unannounced. */
+  repeated: chat.optional(),
+  /** Saved before the person is told, so that no later run tells otherwise. */
+  refused: z.object({ cause: z.enum(['no-access', 'failed']), why: z.string() }).optional(),
+  /** Set before each call of `start_service` and taken away by an answer: a run that finds it cannot know what Feishu did. */
+  attemptedAt: instant.optional(),
+  /** Failed tries so far, and when the first failed. */
+  tries: z.number().default(0),
+  failingSince: instant.optional(),
+});
+
+const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
+
+const message = z.object({
+  to: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('reply'), messageId: id<MessageId>(), person: id<OpenId>() }),
+    z.object({ kind: z.literal('person'), person: id<OpenId>() }),
+    z.object({ kind: z.literal('group'), messageId: id<MessageId>(), group: id<ChatId>() }),
+  ]),
+  card: z.object({
+    title: words,
+    tone: z.enum(['ready', 'closed', 'problem']),
+    body: words,
+    button: z.object({ label: words, link: z.string() }).exactOptional(),
+    footer: words.exactOptional(),
+  }),
+}) satisfies z.ZodType<Message>;
+
+const outboxJob = z.object({
+  v: z.literal(VERSION),
+  eventId: z.string(),
+  name: z.string(),
+  askedAt: instant,
+  message,
+  /** Present on the message that leads to the chat: when it is sent, the reuse of that chat begins to count. */
+  link: z.object({ person: id<OpenId>(), chat, isNew: z.boolean() }).optional(),
+  tries: z.number().default(0),
+  failingSince: instant.optional(),
+});
+
+/** A job that a worker has taken, free from BullMQ. */
+export interface JobInHand {
+  readonly id: string;
+  /** As it stands in the store: not parsed yet. */
+  readonly data: unknown;
+  readonly writtenAt: Instant;
+  /** How often it has been started, this time included. */
+  readonly starts: number;
+  /** Replaces the data; throws `StoreUnavailable`. */
+  save(data: object): Promise<void>;
+}
+
+/** How a run ends: for good, well or not, or to be run again after a while. */
+export type Settled = 'done' | { readonly laterMs: number; readonly why: string } | { readonly failed: string };
+
+export type HandoffJob = z.infer<typeof handoffJob>;
+export type OutboxJob = z.infer<typeof outboxJob>;
+
+export const newHandoffJob = (eventId: string, asked: Ask): HandoffJob => ({
+  v: VERSION,
+  eventId,
+  ask: asked,
+  tries: 0,
+});
+
+export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries'>): OutboxJob => ({
+  v: VERSION,
+  tries: 0,
+  ...fields,
+});
+
+/** @throws ZodError, whose message quotes no values. */
+export const parseHandoffJob = (data: unknown): HandoffJob => handoffJob.parse(data);
+export const parseOutboxJob = (data: unknown): OutboxJob => outboxJob.parse(data);
+
+/**
+ * The id of an ask's job: the same for every delivery of the same event, and never another's. BullMQ refuses ids
+ * of digits alone and ids with one colon, hence the letter and the hash.
+ */
+export function handoffJobId(appId: string, identity: string): string {
+  return `h${createHash('sha256').update(`${appId}\0${identity}`).digest('hex').slice(0, 32)}`;
+}
+
+/** At most 46 characters, since it is the `uuid` too, for which Feishu allows 50 and a fallback needs two. */
+export const outboxJobId = (handoffId: string, name: string): string => `${handoffId}-${name}`;
+
+/** What a person can read out on the phone: the head of the job id. The log carries it beside the id. */
+export const referenceOf = (handoffId: string): string => handoffId.slice(1, 7).toUpperCase();

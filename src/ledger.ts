@@ -1,0 +1,68 @@
+import type { Instant, OpenId, ServiceChat } from './bot.ts';
+
+/** Whose turn it is when a person's ask is worked on. */
+export type Claim =
+  | { readonly state: 'mine' }
+  /** The person has this chat already. */
+  | { readonly state: 'chat'; readonly chat: ServiceChat }
+  /** Another ask of theirs is at work. */
+  | { readonly state: 'busy' };
+
+/** A limit that Feishu counts over a sliding window. */
+export interface Quota {
+  readonly name: string;
+  readonly calls: number;
+  readonly windowMs: number;
+  /** At least so far apart; keeps a shorter window of the same limit. */
+  readonly spacingMs: number;
+}
+
+/** A moment for a call: taken and `inMs` away, or not to be had before `inMs` and not taken. */
+export interface Reservation {
+  readonly taken: boolean;
+  readonly inMs: number;
+}
+
+/** Facts all processes share beside the queues. Each change is one atomic step. All throw `StoreUnavailable`. */
+export interface Ledger {
+  /**
+   * Takes the person for this job, for `ms` at most; taking again with the same job prolongs it. A kept chat answers
+   * asks made until its end, whenever they are worked on; a later ask takes the person from it.
+   */
+  claim(person: OpenId, jobId: string, askedAt: Instant, ms: number): Promise<Claim>;
+  /** Replaces the claim by the chat. Until its link is sent it answers every ask, for `ms` at most. */
+  keep(person: OpenId, chat: ServiceChat, ms: number): Promise<void>;
+  /** The link of this chat was sent: it answers asks made until `end`. Changes nothing when the chat is not kept any more. */
+  endAt(person: OpenId, chat: ServiceChat, end: Instant): Promise<void>;
+  /** Ends this job's claim, and only this one's. */
+  release(person: OpenId, jobId: string): Promise<void>;
+  /** Notes a chat that Feishu told of by an event, for `ms`. */
+  note(person: OpenId, chat: ServiceChat, ms: number): Promise<void>;
+  /** The noted chat of the person, when there is one. */
+  noted(person: OpenId): Promise<ServiceChat | undefined>;
+  /**
+   * Takes the next moment that is free in all of these quotas, by the store's own clock, unless it is more than
+   * `aheadMs` away. The first quota is everybody's; the others must not hold it up, so they are taken only when free
+   * by then.
+   */
+  reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number): Promise<Reservation>;
+  /** From now on nobody gets a moment of this quota for `ms`. */
+  pause(quota: Quota, ms: number): Promise<void>;
+  /** Whether nobody did this within the last `ms`; from then on somebody has. */
+  first(deed: string, ms: number): Promise<boolean>;
+}
+
+/** Who has a person is one string, so that both stores compare and replace it in one step. */
+export const jobEntry = (jobId: string): string => `job:${jobId}`;
+export const chatEntry = ({ chatId, ticketId, openedAt }: ServiceChat): string =>
+  `chat:${JSON.stringify({ chatId, ticketId, openedAt })}`;
+
+/** How long after its end a chat is still known, for asks that were made before it and are worked on after. */
+export const KNOWN_AFTER_END_MS = 60_000;
+
+export function readClaim(entry: string | undefined, jobId: string): Claim {
+  if (entry === jobEntry(jobId)) return { state: 'mine' };
+  if (entry?.startsWith('chat:'))
+    return { state: 'chat', chat: JSON.parse(entry.slice('chat:'.length)) as ServiceChat };
+  return { state: 'busy' };
+}

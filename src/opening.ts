@@ -1,0 +1,154 @@
+import type { Ask, Opening, RefusalCause, ServiceChat } from './bot.ts';
+import { chatLink, type FeishuApi, type StartedService } from './feishu/api.ts';
+import { FeishuRefused } from './feishu/errors.ts';
+import type { Gate, Outcome } from './gate.ts';
+import type { HandoffJob } from './jobs.ts';
+import type { Ledger } from './ledger.ts';
+
+type Postponed = Extract<Outcome<never>, { kind: 'later' }>;
+
+/** One run of a hand-off job. `save` writes into the job, so that the next run, after a crash, knows. */
+export interface Run {
+  readonly jobId: string;
+  readonly data: HandoffJob;
+  readonly save: (facts: Partial<HandoffJob>) => Promise<void>;
+  /** How often the job has been started, this time included. */
+  readonly starts: number;
+  /** So long after the first failure no try begins any more. */
+  readonly limitMs: number;
+}
+
+/** How a run ended, with what the worker needs to settle the job. */
+export interface Ended {
+  readonly opening: Opening;
+  readonly chat?: ServiceChat;
+  /** When to run again, for `again` and `busy`. */
+  readonly afterMs?: number;
+  /** The failure in the words of the log; no message text. */
+  readonly why?: string;
+  readonly error?: unknown;
+}
+
+/** What looking for the ticket of an unanswered call brought. */
+export type Found = 'chat' | 'ticket' | 'nothing' | 'unknown';
+
+export interface OpeningParts {
+  readonly api: FeishuApi;
+  readonly gate: Gate;
+  readonly ledger: Ledger;
+  readonly appLinkUrl: string;
+  readonly lateMs: number;
+  readonly onAmbiguous: (found: Found) => void;
+}
+
+/** Longer than the usual waits between two tries: a claim should not lapse while its job sleeps. */
+const CLAIM_MS = 10 * 60_000;
+/** Longer than the outbox tries to send a link. */
+const KEEP_MS = 60 * 60_000;
+/** Our clock and Feishu's may differ a little. */
+const CLOCK_SLACK_MS = 5_000;
+const FIRST_BUSY_MS = 300;
+const LONGEST_BUSY_MS = 10_000;
+
+/**
+ * Opens the person's chat, once: what an earlier run saved → too late? → the claim → what an earlier call may have
+ * left → `start_service`. Whoever dies in between leaves a saved chat, or a claim and a mark that the next run takes up.
+ */
+export async function openChat(run: Run, customizedInfo: string, parts: OpeningParts): Promise<Ended> {
+  const { ask, chat, repeated, refused } = run.data;
+  if (chat) return opened(run, chat, parts);
+  if (repeated) return sameChat(repeated, parts);
+  if (refused) return { opening: { kind: 'refused', cause: refused.cause }, why: refused.why };
+  if (isLate(run, parts.lateMs)) return { opening: { kind: 'late' } };
+  const claim = await parts.ledger.claim(ask.person, run.jobId, ask.at, CLAIM_MS);
+  if (claim.state === 'busy') return { opening: { kind: 'busy' }, afterMs: busyDelay(run) };
+  if (claim.state === 'mine') return callDesk(run, customizedInfo, parts);
+  await run.save({ repeated: claim.chat, ask: withoutText(ask) });
+  return sameChat(claim.chat, parts);
+}
+
+/** What has been tried already is no late request, but one that takes long. */
+const isLate = ({ data: { ask, tries, attemptedAt } }: Run, lateMs: number) =>
+  tries === 0 && attemptedAt === undefined && Date.now() - ask.at > lateMs;
+
+const sameChat = (chat: ServiceChat, parts: OpeningParts): Ended => ({
+  opening: { kind: 'repeated', ...linkOf(chat, parts) },
+  chat,
+});
+
+/** `start_service` has no idempotency key: after a call without an answer its ticket may be there already. */
+async function findLeft(
+  { person }: Ask,
+  attemptedAt: number,
+  parts: OpeningParts,
+): Promise<StartedService | undefined> {
+  const noted = await parts.ledger.noted(person);
+  const told = noted && noted.openedAt >= attemptedAt - CLOCK_SLACK_MS ? noted : undefined;
+  const ticket = told ?? (await parts.api.findTicket(person, attemptedAt).catch(() => 'unknown' as const));
+  if (ticket === 'unknown' || ticket === undefined || !ticket.chatId) {
+    parts.onAmbiguous(ticket === 'unknown' ? 'unknown' : ticket ? 'ticket' : 'nothing');
+    return undefined;
+  }
+  parts.onAmbiguous('chat');
+  return { ...ticket, chatId: ticket.chatId };
+}
+
+async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<Ended> {
+  const { ask, attemptedAt, tries } = run.data;
+  const prepare = async () => {
+    const left = attemptedAt === undefined ? undefined : await findLeft(ask, attemptedAt, parts);
+    if (!left) await run.save({ attemptedAt: Date.now() });
+    return left;
+  };
+  const make = () => parts.api.startService(ask.person, info);
+  const outcome = await parts.gate.call({ kind: 'start_service', tries, prepare, make });
+  if (outcome.kind === 'done') return keep(run, outcome.value, parts);
+  const failingSince = run.data.failingSince ?? Date.now();
+  const givesUp = outcome.kind === 'never' || Date.now() + outcome.afterMs > failingSince + run.limitMs;
+  return givesUp ? refuse(run, outcome.error) : postpone(run, failingSince, outcome);
+}
+
+async function keep(run: Run, started: StartedService, parts: OpeningParts): Promise<Ended> {
+  const chat = { ...started, openedAt: Date.now() };
+  // What the person wrote is the desk's now, and nobody else's.
+  await run.save({ chat, ask: withoutText(run.data.ask), attemptedAt: undefined });
+  return opened(run, chat, parts);
+}
+
+async function opened(run: Run, chat: ServiceChat, parts: OpeningParts): Promise<Ended> {
+  await parts.ledger.keep(run.data.ask.person, chat, KEEP_MS);
+  return { opening: { kind: 'opened', ...linkOf(chat, parts) }, chat };
+}
+
+/** Saved before anybody is told. */
+export async function refuse(run: Run, error: unknown): Promise<Ended> {
+  const cause = causeOf(error);
+  const why = error instanceof Error ? error.message : String(error ?? 'out of time');
+  await run.save({ refused: { cause, why }, ask: withoutText(run.data.ask) });
+  return { opening: { kind: 'refused', cause }, why, error };
+}
+
+async function postpone(run: Run, since: number, { afterMs, failing, why, error }: Postponed): Promise<Ended> {
+  const tries = run.data.tries + (error === undefined ? 0 : 1);
+  // A quota that is full is nobody's failure, and nothing was opened: the person hears nothing of it.
+  await run.save({ tries, ...(failing ? { failingSince: since } : { attemptedAt: undefined }) });
+  return { opening: { kind: 'again', failingForMs: failing ? Date.now() - since : 0 }, afterMs, why };
+}
+
+const NO_ACCESS = 154402;
+
+const causeOf = (error: unknown): RefusalCause =>
+  error instanceof FeishuRefused && error.code === NO_ACCESS ? 'no-access' : 'failed';
+
+const linkOf = (chat: ServiceChat, { appLinkUrl }: OpeningParts) => ({
+  link: chatLink(appLinkUrl, chat.chatId),
+  since: chat.openedAt,
+});
+
+/** Short at first, since the other ask is mostly done at once; growing, since Feishu may be down. */
+const busyDelay = ({ starts }: Run) => Math.min(FIRST_BUSY_MS * 1.5 ** Math.min(starts - 1, 20), LONGEST_BUSY_MS);
+
+/** The ask as it may be kept: what the person wrote leaves the job when the job ends. */
+export function withoutText({ text: _, ...ask }: Ask): Ask {
+  return ask;
+}

@@ -1,0 +1,50 @@
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import type { Store, StoreOptions } from './store/contract.ts';
+
+/** The same failure is told once in this time: a lost connection fails many times a second. */
+const TELL_AGAIN_AFTER_MS = 10_000;
+
+/**
+ * Opens the store that QUEUE_URL names; without one, a private PostgreSQL in DATA_DIR. Only the chosen client is loaded.
+ * A store that is away is no error here; see `Store.ready`.
+ *
+ * @throws when the embedded server cannot start, with a sentence that says what to do.
+ */
+export async function openStore({ queueUrl, dataDir, app }: Config, log: Log, signal: AbortSignal): Promise<Store> {
+  const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log) };
+  if (!queueUrl) return openEmbedded({ dataDir, signal }, options, log);
+  if (/^rediss?:/.test(queueUrl)) return (await import('./store/redis.ts')).openRedis(queueUrl, options);
+  return (await import('./store/postgres.ts')).openPostgres({ connectionString: queueUrl }, options);
+}
+
+async function openEmbedded(
+  place: { dataDir: string; signal: AbortSignal },
+  options: StoreOptions,
+  log: Log,
+): Promise<Store> {
+  const [{ startEmbedded }, { openPostgres }] = await Promise.all([
+    import('./embedded.ts'),
+    import('./store/postgres.ts'),
+  ]);
+  const server = await startEmbedded({ ...place, log: (fact, details) => log.info(details ?? {}, fact) });
+  const store = openPostgres(server.connection, options);
+  return {
+    ...store,
+    close: async () => {
+      await store.close().catch(() => {});
+      await server.stop();
+    },
+  };
+}
+
+function reportSparsely(log: Log): (error: Error) => void {
+  const told = new Map<string, number>();
+  return (err) => {
+    const now = Date.now();
+    if (now - (told.get(err.message) ?? 0) < TELL_AGAIN_AFTER_MS) return;
+    if (told.size > 100) told.clear();
+    told.set(err.message, now);
+    log.warn({ err }, 'store');
+  };
+}

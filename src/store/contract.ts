@@ -1,0 +1,56 @@
+import type { JobsOptions, Processor, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { Ledger } from '../ledger.ts';
+
+/** The store cannot be used now. At the door it becomes a 503, in a job another try. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  constructor(cause: unknown) {
+    super(`the queue's store does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+export type QueueName = 'handoff' | 'outbox';
+
+/** What we use of BullMQ's classes, the same on every store. */
+export type JobQueue = Pick<Queue, 'add' | 'close' | 'getJobCounts'>;
+export type JobWorker = Pick<Worker, 'close' | 'isRunning'>;
+
+/** Where queues and ledger live. Two bots (apps) can share one: everything is under the app id. */
+export interface Store {
+  /** Settles when the store was reached for the first time and is prepared. Tried until then, or until closed. */
+  readonly ready: Promise<void>;
+  /** Only after `ready`: BullMQ's classes made while their store is away may never recover. */
+  queue(name: QueueName, defaultJobOptions: JobsOptions): Promise<JobQueue>;
+  worker(name: QueueName, run: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<JobWorker>;
+  readonly ledger: Ledger;
+  /** @throws when the store does not answer within a second or so. */
+  ping(): Promise<void>;
+  /** Closes what is the store's own; queues and workers are closed by who made them. */
+  close(): Promise<void>;
+}
+
+/** How the store is reached, and by which name errors of its connections are reported. */
+export interface StoreOptions {
+  /** Keeps the data of several apps apart; from the app id. */
+  readonly namespace: string;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * BullMQ prepares a connection once, when it is made; a queue or worker that failed at it stays useless.
+ * Such a one is thrown away and made anew.
+ */
+export async function prepared<T extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(
+  make: () => T,
+): Promise<T> {
+  for (;;) {
+    const made = make();
+    try {
+      await made.waitUntilReady();
+      return made;
+    } catch {
+      await made.close().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+}

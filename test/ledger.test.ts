@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { ChatId, OpenId, ServiceChat } from '../src/bot.ts';
+import type { Ledger, Quota } from '../src/ledger.ts';
+import { openPostgres } from '../src/store/postgres.ts';
+import { openRedis } from '../src/store/redis.ts';
+import { storesHere } from './support/service.ts';
+
+const PERSON = 'ou_1' as OpenId;
+const CHAT: ServiceChat = { chatId: 'oc_1' as ChatId, ticketId: '7', openedAt: 5 };
+const A_WHILE = 60_000;
+
+async function openLedger(store: 'redis' | 'postgres'): Promise<Ledger> {
+  const options = { namespace: `cli_${randomBytes(8).toString('hex')}`, onError: () => {} };
+  const opened =
+    store === 'redis'
+      ? openRedis(inject('redisUrl') ?? '', options)
+      : openPostgres({ connectionString: inject('postgresUrl') }, options);
+  onTestFinished(() => opened.close());
+  await opened.ready;
+  return opened.ledger;
+}
+
+const quota = (limits: Partial<Quota>): Quota => ({
+  name: 'all',
+  calls: 1_000,
+  windowMs: 60_000,
+  spacingMs: 0,
+  ...limits,
+});
+
+describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (store) => {
+  test('of many asks of one person at once, exactly one goes on', async () => {
+    const ledger = await openLedger(store);
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => ledger.claim(PERSON, `h${n}`, 0, A_WHILE)));
+    expect(claims.map(({ state }) => state).sort()).toEqual([...Array(19).fill('busy'), 'mine']);
+  });
+
+  test('the same job may claim again, after a crash', async () => {
+    const ledger = await openLedger(store);
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    expect(await ledger.claim(PERSON, 'h1', 0, A_WHILE)).toEqual({ state: 'mine' });
+  });
+
+  test('a kept chat answers every ask until its link is sent, then those that were made before its end', async () => {
+    const ledger = await openLedger(store);
+    const kept = { state: 'chat', chat: CHAT };
+    const end = Date.now() + 30_000;
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    await ledger.keep(PERSON, CHAT, A_WHILE);
+    expect(await ledger.claim(PERSON, 'h2', end + 1, A_WHILE)).toEqual(kept);
+    await ledger.endAt(PERSON, CHAT, end);
+    expect(await ledger.claim(PERSON, 'h3', end, A_WHILE)).toEqual(kept);
+    expect(await ledger.claim(PERSON, 'h4', end + 1, A_WHILE)).toEqual({ state: 'mine' });
+    expect(await ledger.claim(PERSON, 'h5', end, A_WHILE)).toEqual({ state: 'busy' });
+  });
+
+  test('a late link ends nothing but the reuse of its own chat', async () => {
+    const ledger = await openLedger(store);
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    await ledger.endAt(PERSON, CHAT, 1);
+    expect(await ledger.claim(PERSON, 'h2', 5, A_WHILE)).toEqual({ state: 'busy' });
+    await ledger.keep(PERSON, CHAT, A_WHILE);
+    await ledger.endAt(PERSON, { ...CHAT, chatId: 'oc_2' as ChatId }, 1);
+    expect(await ledger.claim(PERSON, 'h2', 5, A_WHILE)).toEqual({ state: 'chat', chat: CHAT });
+  });
+
+  test('a claim ends by its own job, or by time', async () => {
+    const ledger = await openLedger(store);
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    await ledger.release(PERSON, 'h2');
+    expect(await ledger.claim(PERSON, 'h2', 0, A_WHILE)).toEqual({ state: 'busy' });
+    await ledger.release(PERSON, 'h1');
+    expect(await ledger.claim(PERSON, 'h2', 0, 1)).toEqual({ state: 'mine' });
+    await expect.poll(() => ledger.claim(PERSON, 'h3', 0, A_WHILE)).toEqual({ state: 'mine' });
+  });
+
+  test('moments are handed out one by one, so far apart as the quota says', async () => {
+    const ledger = await openLedger(store);
+    const started = performance.now();
+    const taken = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const { inMs } = await ledger.reserve([quota({ spacingMs: 20 })], A_WHILE);
+        return performance.now() - started + inMs;
+      }),
+    );
+    const moments = taken.sort((a, b) => a - b);
+    expect(moments.at(-1)).toBeGreaterThanOrEqual(39 * 20);
+    expect(moments.at(-1)).toBeLessThan(39 * 20 + 1_000);
+  });
+
+  test('a full window gives nothing before its oldest moment has left it', async () => {
+    const ledger = await openLedger(store);
+    const three = quota({ calls: 3, windowMs: 5_000 });
+    for (const _ of [1, 2, 3]) expect(await ledger.reserve([three], 1_000)).toMatchObject({ taken: true });
+    const full = await ledger.reserve([three], 1_000);
+    expect(full.taken).toBe(false);
+    expect(full.inMs).toBeGreaterThan(4_000);
+    expect(full.inMs).toBeLessThanOrEqual(5_000);
+    expect(await ledger.reserve([three], 10_000)).toMatchObject({ taken: true });
+  });
+
+  test("one person's full window takes no moment from everybody's", async () => {
+    const ledger = await openLedger(store);
+    const [all, one, other] = [
+      quota({ spacingMs: 50 }),
+      quota({ name: 'one', calls: 1 }),
+      quota({ name: 'other', calls: 1 }),
+    ];
+    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: true });
+    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: false });
+    const { taken, inMs } = await ledger.reserve([all, other], 1_000);
+    expect(taken).toBe(true);
+    expect(inMs).toBeLessThanOrEqual(50);
+  });
+
+  test('a pause holds everybody, and a shorter one does not end a longer', async () => {
+    const ledger = await openLedger(store);
+    await ledger.pause(quota({}), 5_000);
+    await ledger.pause(quota({}), 10);
+    const { taken, inMs } = await ledger.reserve([quota({})], 1_000);
+    expect(taken).toBe(false);
+    expect(inMs).toBeGreaterThan(4_000);
+    expect(await ledger.reserve([quota({ name: 'another' })], 1_000)).toMatchObject({ taken: true });
+  });
+
+  test('of many who do a deed at once, one is the first, and again when its time is over', async () => {
+    const ledger = await openLedger(store);
+    const firsts = await Promise.all(Array.from({ length: 10 }, () => ledger.first('greeted', A_WHILE)));
+    expect(firsts.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.first('greeted', A_WHILE)).toBe(false);
+    await ledger.first('alerted', 1);
+    await expect.poll(() => ledger.first('alerted', A_WHILE)).toBe(true);
+  });
+});
