@@ -29,6 +29,8 @@ export type Instant = number;
 
 interface EventBase {
   readonly eventId: EventId;
+  /** What makes two deliveries the same event: the message's id for a message, else the event's own. */
+  readonly identity: string;
   readonly person: OpenId;
   /** When the person did it, by Feishu's clock. A redelivered event keeps the first time. */
   readonly at: Instant;
@@ -37,7 +39,8 @@ interface EventBase {
 /** Text written to the bot in private, or in a group with a mention of this very bot. Mentions are already removed. */
 export interface MessageEvent extends EventBase {
   readonly kind: 'message';
-  readonly messageId: MessageId;
+  /** Absent when the id Feishu gave cannot be replied to. */
+  readonly messageId?: MessageId;
   readonly text: string;
   /** The group it was written in; absent in the private chat with the bot. */
   readonly group?: ChatId;
@@ -62,6 +65,8 @@ export interface Ask {
   readonly messageId?: MessageId;
   /** The group of that message; absent in private. */
   readonly group?: ChatId;
+  /** Which menu item was pressed. */
+  readonly menuKey?: string;
 }
 
 /** What a handler has while Feishu waits for its 200. Nothing slow is on it, so a slow call does not compile. */

@@ -1,0 +1,48 @@
+import { TRADITIONAL_PAIRS } from './traditional.ts';
+
+const simplifiedOf = new Map<number, number>();
+for (let i = 0; i < TRADITIONAL_PAIRS.length; i += 2)
+  simplifiedOf.set(TRADITIONAL_PAIRS.charCodeAt(i), TRADITIONAL_PAIRS.charCodeAt(i + 1));
+
+export const simplify = (code: number): number => simplifiedOf.get(code) ?? code;
+
+export const isIdeograph = (code: number): boolean =>
+  (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf) || code === 0x3005;
+
+export const isKana = (code: number): boolean => code >= 0x3041 && code <= 0x30ff && code !== 0x30fb;
+
+/** Written without spaces between words. */
+export const isCjk = (code: number): boolean => isIdeograph(code) || isKana(code) || code === 0x3001;
+
+export const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+export const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+export const isWordCode = (code: number): boolean => isLetter(code) || isDigit(code);
+
+const KANA = /[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]/;
+export const hasKana = (text: string): boolean => KANA.test(text);
+
+/** Kana, but の alone is a fashion in Chinese; and characters only Japanese writes this way (有人対応希望, 人間希望). */
+const JAPANESE =
+  /[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\uff66-\uff9d悪圧囲栄駅円塩応桜仮価拡覚観関帰戯拠挙権顕検験広鉱済雑児実釈縦処焼証畳剰浄転伝図対帯択沢単弾鋳庁聴逓鉄転読悩脳拝売発髪払仏変辺歩豊黙薬訳様謡覧両緑霊齢労録込枠働峠畑塀匂]|人間(?!的)|(?:^|[^年])担当/;
+export const isJapanese = (text: string): boolean => JAPANESE.test(text);
+
+const DROPPED =
+  /\p{Default_Ignorable_Code_Point}|\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\p{Me}|\p{Cc}/u;
+const SPACE = /\s/;
+const BREAKS = new Set('。！？!?;；,，:：\n\r…—‥｡､'.split('').map((mark) => mark.charCodeAt(0)));
+export const isBreak = (code: number): boolean => BREAKS.has(code);
+const APOSTROPHES = new Set("'’‘`´".split('').map((mark) => mark.charCodeAt(0)));
+const WORDLIKE = /[\p{L}\p{N}]/u;
+
+export type Kind = 'keep' | 'space' | 'break' | 'drop';
+
+/** What becomes of one character (already lower case and in NFKC). */
+export function kindOf(code: number, char: string): Kind {
+  if (isWordCode(code) || isCjk(code)) return 'keep';
+  if (code === 0x20) return 'space';
+  if (isBreak(code)) return 'break';
+  if (APOSTROPHES.has(code)) return 'drop';
+  if (SPACE.test(char)) return 'space';
+  if (DROPPED.test(char)) return 'drop';
+  return WORDLIKE.test(char) ? 'keep' : 'space';
+}

@@ -1,0 +1,80 @@
+import { createFinder } from './finder.ts';
+import { createLexicon, type Hits, type Lexicon } from './lexicon.ts';
+import { createLists, type Lists } from './lists.ts';
+import type { Matcher } from './match.ts';
+import { parsePattern } from './pattern.ts';
+import { type Frame, type Phrase, type Phrases, STAGES, type Stage } from './types.ts';
+
+export interface Rule {
+  readonly name: string;
+  readonly stage: Stage | 'mask';
+  /** Only for texts in Japanese, whose kanji mean other things in Chinese (求人, 個人). */
+  readonly japanese: boolean;
+}
+
+/** One pattern of a rule. */
+export interface Candidate {
+  readonly rule: Rule;
+  readonly matcher: Matcher;
+  /** Place among all patterns: the order in which they are tried. */
+  readonly order: number;
+}
+
+/** The phrases made ready for reading texts. */
+export interface Grammar {
+  readonly lexicon: Lexicon;
+  /** Numbers of the lists the engine itself knows. */
+  readonly known: Readonly<Record<KnownList, readonly number[]>>;
+  /** The patterns that can fit where these words stand, in order. */
+  candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
+}
+
+/**
+ * Lists with a meaning of their own. `fixed`, `negator` and `modal` hide the shorter words inside theirs (要 in 不要);
+ * `starter` begins a clause without punctuation, unless a word of `holder` stands before it; `keyword` makes a message
+ * without a verdict unsure.
+ */
+const KNOWN_LISTS = ['filler', 'starter', 'holder', 'fixed', 'ja-fixed', 'negator', 'modal', 'keyword'] as const;
+type KnownList = (typeof KNOWN_LISTS)[number];
+
+/** Throws one error that lists every word and pattern that cannot be read, with file, line and reason. */
+export function compile(phrases: Phrases): Grammar {
+  const lexicon = createLexicon();
+  const faults: string[] = [];
+  const attempt = <T>({ where }: Phrase, make: () => T): T[] => {
+    try {
+      return [make()];
+    } catch (error) {
+      faults.push(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  };
+  const lists = createLists(phrases, lexicon, attempt);
+  let order = 0;
+  const candidatesOf = ({ name, patterns }: Frame, stage: Rule['stage']): Candidate[] => {
+    const rule: Rule = { name, stage, japanese: name.startsWith('ja-') };
+    const matchers = patterns.flatMap((pattern) => attempt(pattern, () => matchersOf(pattern.text, lists)).flat());
+    return matchers.map((matcher) => ({ rule, order: order++, matcher: asStage(matcher, stage) }));
+  };
+  const masks = phrases.masks.flatMap((mask) => candidatesOf(mask, 'mask'));
+  const frames = Object.keys(STAGES).flatMap((stage) =>
+    phrases.frames.filter((frame) => frame.stage === stage).flatMap((frame) => candidatesOf(frame, frame.stage)),
+  );
+  if (faults.length > 0) throw new Error(`The phrases cannot be used:\n${faults.join('\n')}`);
+  const known = Object.fromEntries(
+    KNOWN_LISTS.map((name) => [name, phrases.words[name] ? lists(name) : []]),
+  ) as unknown as Grammar['known'];
+  const find = { masks: createFinder(masks, lexicon), frames: createFinder(frames, lexicon) };
+  return { lexicon, known, candidates: (hits, kind) => find[kind](hits) };
+}
+
+/** A command is the whole message, so its patterns need no ^ and $. */
+const asStage = (matcher: Matcher, stage: Rule['stage']): Matcher =>
+  stage === 'whole' ? { ...matcher, head: 0, tail: 0 } : matcher;
+
+const matchersOf = (source: string, lists: Lists): readonly Matcher[] =>
+  parsePattern(source).map(({ steps, head, tail }) => ({
+    steps: steps.map(({ words, times, gap }) => ({ lists: lists(words), times, gap })),
+    head,
+    tail,
+  }));

@@ -1,0 +1,37 @@
+import type { Candidate } from './compile.ts';
+import type { Hits, Lexicon } from './lexicon.ts';
+import type { MatchStep } from './match.ts';
+
+/**
+ * Finds the patterns whose words all stand in a text, in their order. Each is kept under the rarest of the words it
+ * needs, so that an ordinary message meets few of them.
+ */
+export function createFinder(all: readonly Candidate[], lexicon: Lexicon): (hits: Hits) => readonly Candidate[] {
+  const byList = new Map<number, Candidate[]>();
+  for (const candidate of all)
+    for (const list of rarest(needed(candidate), lexicon)) {
+      const known = byList.get(list);
+      if (known) known.push(candidate);
+      else byList.set(list, [candidate]);
+    }
+  return (hits) => {
+    const found = new Set<Candidate>();
+    for (const list of hits.keys())
+      for (const candidate of byList.get(list) ?? []) if (isPossible(candidate, hits)) found.add(candidate);
+    return [...found].sort((a, b) => a.order - b.order);
+  };
+}
+
+const needed = ({ matcher }: Candidate): readonly MatchStep[] => matcher.steps.filter(({ times }) => times === 'once');
+
+function rarest(steps: readonly MatchStep[], lexicon: Lexicon): readonly number[] {
+  const commonness = ({ lists }: MatchStep) => lists.reduce((sum, list) => sum + lexicon.commonness(list), 0);
+  const [first] = steps.toSorted((a, b) => commonness(a) - commonness(b));
+  return first?.lists ?? [];
+}
+
+function isPossible({ matcher }: Candidate, hits: Hits): boolean {
+  for (const { times, lists } of matcher.steps)
+    if (times === 'once' && !lists.some((list) => hits.has(list))) return false;
+  return true;
+}

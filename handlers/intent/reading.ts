@@ -1,0 +1,123 @@
+import type { Candidate, Grammar } from './compile.ts';
+import { findCuts, findEdges, newEdges } from './edges.ts';
+import { hideInside, hideMasked, rangesIn } from './hiding.ts';
+import type { Hits } from './lexicon.ts';
+import { type Field, type Found, match, newScratch, type Page } from './match.ts';
+import { countUnits, type Normal, normalise, type Spelling } from './normalise.ts';
+import type { Stage } from './types.ts';
+
+/** Steps of matching that one message may cost; the most any line of the tests needs is a twentieth. */
+const FUEL = 20_000;
+/** Longer messages are no bare commands. */
+const WHOLE_UNITS = 40;
+
+/** One pattern that fits. */
+export interface Fitting {
+  readonly rule: Candidate['rule'];
+  readonly found: Found;
+}
+
+/** One message, read: everything the stages look at. */
+export interface Reading {
+  readonly normal: Normal;
+  readonly page: Page;
+  readonly masks: readonly Fitting[];
+  /** The patterns that can fit somewhere in this message. */
+  readonly candidates: Readonly<Partial<Record<Stage, readonly Candidate[]>>>;
+  /** The whole message as a bare command; absent for long ones. */
+  readonly whole: Field | undefined;
+  readonly message: Field;
+  /** Sentences between punctuation, in order, each cut where a new clause starts without any. */
+  readonly sentences: readonly { readonly field: Field; readonly clauses: readonly Field[] }[];
+}
+
+export function read(original: string, grammar: Grammar, spell: Spelling): Reading {
+  const normal = normalise(original, spell);
+  const { text } = normal;
+  const { known } = grammar;
+  const units = countUnits(text);
+  const scratch = newScratch(text.length);
+  const { hits, masks } = findWords(normal, grammar, { units, scratch });
+  const cuts = findCuts(text, hits, grammar, units);
+  const edges = findEdges(normal, rangesIn(hits, known.filler), cuts);
+  const page: Page = { hits, units, fillers: known.filler, scratch, fuel: FUEL, ...edges };
+  const sentences = sentencesOf(text).map(([from, to]) => ({
+    field: { page, from, to },
+    clauses: cutRange(from, to, cuts).map(([start, end]) => ({ page, from: start, to: end })),
+  }));
+  const message: Field = { page, from: 0, to: text.length };
+  const isShort = (units[text.length] ?? 0) <= WHOLE_UNITS;
+  const candidates = byStage(normal, grammar, hits);
+  return {
+    normal,
+    page,
+    masks,
+    candidates,
+    whole: isShort ? { ...message, manner: 'command' } : undefined,
+    message,
+    sentences,
+  };
+}
+
+/** The words of the message without those that a mask or a longer expression hides. */
+function findWords({ text, japanese }: Normal, grammar: Grammar, shared: Pick<Page, 'units' | 'scratch'>) {
+  const { lexicon, known } = grammar;
+  const all = lexicon.find(text);
+  const page: Page = { hits: all, ...shared, fillers: [], fuel: FUEL, ...newEdges(0) };
+  const masks = grammar
+    .candidates(all, 'masks')
+    .filter(({ rule }) => japanese || !rule.japanese)
+    .flatMap((candidate) => allFittings(candidate, { page, from: 0, to: text.length }));
+  const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
+  const open = hideInside(all, expressions, text.length);
+  const ranges = masks.map(({ found }) => rangeOf(found));
+  return { masks, hits: hideMasked(open, ranges, text.length) };
+}
+
+function byStage({ japanese }: Normal, grammar: Grammar, hits: Hits): Reading['candidates'] {
+  const stages: Partial<Record<Stage, Candidate[]>> = {};
+  for (const candidate of grammar.candidates(hits, 'frames')) {
+    const { stage } = candidate.rule;
+    if (stage === 'mask' || (candidate.rule.japanese && !japanese)) continue;
+    const known = stages[stage];
+    if (known) known.push(candidate);
+    else stages[stage] = [candidate];
+  }
+  return stages;
+}
+
+function allFittings({ rule, matcher }: Candidate, field: Field): Fitting[] {
+  const fittings: Fitting[] = [];
+  for (let found = match(matcher, field); found; found = match(matcher, field, rangeOf(found)[1]))
+    fittings.push({ rule, found });
+  return fittings;
+}
+
+function rangeOf(found: Found): [from: number, to: number] {
+  let last = found;
+  while (last.next && last.next.start >= 0) last = last.next;
+  return [found.start, last.end];
+}
+
+function sentencesOf(text: string): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  let from = 0;
+  for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+    if (to > from) ranges.push([from, to]);
+    from = to + 1;
+  }
+  if (from < text.length) ranges.push([from, text.length]);
+  return ranges;
+}
+
+function cutRange(from: number, to: number, cuts: Uint8Array): [from: number, to: number][] {
+  const ranges: [number, number][] = [];
+  let start = from;
+  for (let i = from + 1; i < to; i += 1)
+    if (cuts[i]) {
+      ranges.push([start, i]);
+      start = i;
+    }
+  ranges.push([start, to]);
+  return ranges;
+}

@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Example, Phrase, Phrases } from '../handlers/intent/types.ts';
+import { type Entry, type PhraseFile, readPhraseFile } from './phrases-file.ts';
+
+/** Beside the compiled handlers as beside their source. */
+const DEFAULT_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'handlers', 'intent');
+
+export class PhrasesError extends Error {
+  override readonly name = 'PhrasesError';
+}
+
+/**
+ * Reads the phrases of the project, one file per language, and merges a team's `file` over them. Throws one
+ * `PhrasesError` that lists every fault with file, line and reason.
+ */
+export function readPhrases({ file }: { readonly file?: string | undefined }): Phrases {
+  const defaults = readdirSync(DEFAULT_FOLDER)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => join(DEFAULT_FOLDER, name));
+  return mergePhrases([...defaults, ...(file ? [file] : [])].map(readPhraseFile));
+}
+
+/** Later files add to the entries of earlier ones. */
+export function mergePhrases(files: readonly PhraseFile[]): Phrases {
+  const faults = files.flatMap((file) => file.faults);
+  if (faults.length > 0) throw new PhrasesError(`The phrases cannot be used:\n${faults.join('\n')}`);
+  const masks = merge(files.flatMap((file) => file.masks));
+  const frames = merge(files.flatMap((file) => file.frames));
+  const words = merge(files.flatMap((file) => file.words));
+  return {
+    words: Object.fromEntries(words.map(({ name, phrases }) => [name, phrases.flatMap(splitWords)])),
+    masks: masks.map(({ name, phrases }) => ({ name, patterns: phrases })),
+    frames: frames.map(({ name, stage, phrases }) => ({ name, stage, patterns: phrases })),
+    examples: [
+      ...words.flatMap((entry) => examplesOf(entry, 'human', 'not-human')),
+      ...[...masks, ...frames].flatMap((entry) => examplesOf(entry, 'fits', 'not')),
+    ],
+  };
+}
+
+/** Several words may share a line, with commas between them. */
+const splitWords = ({ text, where }: Phrase): Phrase[] =>
+  text
+    .split(/[,，、]/)
+    .map((word) => ({ text: word.trim(), where }))
+    .filter((word) => word.text !== '');
+
+function merge<E extends Entry>(entries: readonly E[]): E[] {
+  const merged = new Map<string, E>();
+  for (const entry of entries) {
+    const known = merged.get(entry.name);
+    merged.set(entry.name, known ? added(known, entry) : entry);
+  }
+  return [...merged.values()];
+}
+
+function added<E extends Entry>(known: E, entry: E): E {
+  const removed = new Set(entry.removed.map(({ text }) => text));
+  const kept = (phrases: readonly Phrase[]) => phrases.flatMap(splitWords).filter(({ text }) => !removed.has(text));
+  return {
+    ...known,
+    phrases: [...(removed.size > 0 ? kept(known.phrases) : known.phrases), ...entry.phrases],
+    examples: [...known.examples, ...entry.examples],
+    counterExamples: [...known.counterExamples, ...entry.counterExamples],
+  };
+}
+
+const examplesOf = (entry: Entry, yes: Example['expect'], no: Example['expect']): Example[] => [
+  ...entry.examples.map((example) => ({ ...example, of: entry.name, expect: yes })),
+  ...entry.counterExamples.map((example) => ({ ...example, of: entry.name, expect: no })),
+];

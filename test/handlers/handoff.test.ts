@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { createHandoffHandler, noteForAgent } from '../../handlers/handoff.ts';
+import type { Ask, ChatId, HandoffTools, Message, MessageId, OpenId, Opening } from '../../src/bot.ts';
+
+const PRIVATE: Ask = {
+  person: 'ou_1' as OpenId,
+  at: 0,
+  source: 'message',
+  text: '打印机坏了，转人工',
+  messageId: 'om_1' as MessageId,
+};
+const IN_GROUP: Ask = { ...PRIVATE, group: 'oc_group' as ChatId };
+const CLICK: Ask = { person: 'ou_1' as OpenId, at: 0, source: 'menu', menuKey: 'human_agent' };
+const LINK = 'https://applink.feishu.cn/client/chat/open?openChatId=oc_chat';
+const DESK_LINK = 'https://applink.feishu.cn/client/helpdesk/open?id=7';
+
+async function handOff(
+  ask: Ask,
+  opening: Opening,
+  desk = {},
+): Promise<{ said: Record<string, Message>; note: string; ended: Opening }> {
+  const said: Record<string, Message> = {};
+  let note = '';
+  const tools: HandoffTools = {
+    reference: '7K3F00',
+    openChat: async (info) => {
+      note = info;
+      return opening;
+    },
+    say: async (name, message) => {
+      said[name] = message;
+    },
+  };
+  const ended = await createHandoffHandler({ desk: () => desk })(ask, tools);
+  return { said, note, ended };
+}
+
+test('the link goes under the message that asked for it', async () => {
+  const { said } = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
+  expect(said).toMatchObject({
+    link: { to: { kind: 'reply', messageId: 'om_1', person: 'ou_1' }, card: { button: { link: LINK } } },
+  });
+  expect(Object.keys(said)).toEqual(['link']);
+});
+
+test('a menu click has no message: its link goes to the person', async () => {
+  const { said } = await handOff(CLICK, { kind: 'opened', link: LINK, since: 0 });
+  expect(said.link?.to).toEqual({ kind: 'person', person: 'ou_1' });
+});
+
+test('a link never goes into a group: the person gets it, the group a note', async () => {
+  const { said } = await handOff(IN_GROUP, { kind: 'opened', link: LINK, since: 0 });
+  expect(said.link?.to).toEqual({ kind: 'person', person: 'ou_1' });
+  expect(said.note?.to).toEqual({ kind: 'group', messageId: 'om_1', group: 'oc_group' });
+  expect(JSON.stringify(said.note)).not.toContain(LINK);
+});
+
+test('asked again, the same link comes with other words', async () => {
+  const first = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
+  const again = await handOff(PRIVATE, { kind: 'repeated', link: LINK, since: 0 });
+  expect(again.said.link?.card.button).toEqual(first.said.link?.card.button);
+  expect(again.said.link?.card.body).not.toEqual(first.said.link?.card.body);
+});
+
+test('a person outside the desk is told which desk, and given its own link', async () => {
+  const { said } = await handOff(
+    PRIVATE,
+    { kind: 'refused', cause: 'no-access' },
+    { name: 'IT 服务台', link: DESK_LINK },
+  );
+  expect(said.sorry?.card.body.zh).toContain('「IT 服务台」');
+  expect(said.sorry?.card.button?.link).toBe(DESK_LINK);
+});
+
+test('an apology carries the reference, and no button where the desk has no link', async () => {
+  const { said } = await handOff(PRIVATE, { kind: 'refused', cause: 'failed' });
+  expect(said.sorry?.card.body).toMatchObject({
+    zh: expect.stringContaining('7K3F00'),
+    en: expect.stringContaining('7K3F00'),
+  });
+  expect(said.sorry?.card.button).toBeUndefined();
+});
+
+test('an ask that is too old is asked about', async () => {
+  const { said } = await handOff(PRIVATE, { kind: 'late' });
+  expect(Object.keys(said)).toEqual(['late']);
+});
+
+test('a failing desk is mentioned after twenty seconds, and not before', async () => {
+  expect((await handOff(PRIVATE, { kind: 'again', failingForMs: 19_999 })).said).toEqual({});
+  expect(Object.keys((await handOff(PRIVATE, { kind: 'again', failingForMs: 20_000 })).said)).toEqual(['trying']);
+});
+
+test('while another ask of the same person is at work, nothing is said', async () => {
+  const { said, ended } = await handOff(PRIVATE, { kind: 'busy' });
+  expect(said).toEqual({});
+  expect(ended).toEqual({ kind: 'busy' });
+});
+
+test('the agent reads what the person wrote and how they asked', () => {
+  expect(noteForAgent(PRIVATE)).toBe('私聊 (direct message)：打印机坏了，转人工');
+  expect(noteForAgent(IN_GROUP)).toContain('群聊');
+  expect(noteForAgent(CLICK)).toContain('human_agent');
+});
+
+test('every sentence is there in all three languages, with every gap filled', async () => {
+  const openings: Opening[] = [
+    { kind: 'opened', link: LINK, since: 0 },
+    { kind: 'repeated', link: LINK, since: 0 },
+    { kind: 'again', failingForMs: 60_000 },
+    { kind: 'refused', cause: 'no-access' },
+    { kind: 'refused', cause: 'failed' },
+    { kind: 'late' },
+  ];
+  for (const opening of openings) {
+    for (const { card } of Object.values((await handOff(IN_GROUP, opening)).said)) {
+      for (const words of [card.title, card.body, card.footer, card.button?.label]) {
+        if (!words) continue;
+        expect(Object.values(words).every((text) => text !== '' && !/[{}]/.test(text))).toBe(true);
+      }
+    }
+  }
+});
