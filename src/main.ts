@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { parseEnv } from 'node:util';
+import { createHandlers } from '../handlers/index.ts';
+import { createIntent } from '../handlers/intent/index.ts';
+import type { Handlers } from './bot.ts';
+import { type Config, ConfigError, type Environment, readConfig, type WorkerConfig } from './config.ts';
+import { createTokenKeeper, type TokenKeeper } from './feishu/token.ts';
+import { createWhoami } from './feishu/whoami.ts';
+import { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
+import { listen } from './listen.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type Check, createOps } from './ops.ts';
+import { readPhrases } from './phrases.ts';
+import { createQueues, type Queues } from './queue.ts';
+import { createReceive } from './receive.ts';
+import type { Store } from './store/contract.ts';
+import { openStore } from './store.ts';
+import { createWeb, createWebServer, EVENTS_PATH } from './web.ts';
+
+/** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
+const STOP_LIMIT_MS = 14_000;
+/** A call to Feishu in hand may take 8 s. */
+const UNDO_LIMIT_MS = 9_000;
+
+/** `.env` in the working folder, under what the environment itself says. */
+function readEnvironment(): Environment {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return process.env;
+    throw error;
+  }
+}
+
+/** Starts from the last hop to the first, so that stopping closes the front door first and drains towards the exit. */
+async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<void> {
+  const metrics = createMetrics();
+  const checks: Record<string, Check> = { start: async () => 'not finished' };
+  const ops = createServer(createOps({ checks, metrics }).callback());
+  const opsUrl = await listen(ops, config.ops, { variable: 'OPS_PORT', lifecycle });
+
+  const store = await openStore(config, log, lifecycle.signal);
+  lifecycle.onStop('store', store.close);
+  const queues = createQueues({ store, appId: config.app.appId });
+  lifecycle.onStop('queues', queues.close);
+  checks.store = async () => {
+    await store.ping();
+    return queues.open() ? undefined : 'not prepared yet';
+  };
+
+  const tokens = createTokenKeeper(config.app);
+  const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
+  lifecycle.onStop('whoami', whoami.stop);
+  let intent = createIntent(readPhrases({ file: config.intentFile }));
+  onReload(log, () => {
+    intent = createIntent(readPhrases({ file: config.intentFile }));
+  });
+  const handlers = createHandlers({
+    intent: { decide: (text) => intent.decide(text) },
+    handoffKeys: config.menuKeys,
+    desk: () => {
+      const name = config.deskName ?? whoami.current()?.name;
+      return { ...(name && { name }), ...(config.deskLink && { link: config.deskLink }) };
+    },
+  });
+
+  if (config.worker)
+    await startWork({
+      config,
+      worker: config.worker,
+      store,
+      queues,
+      tokens,
+      handlers,
+      metrics,
+      log,
+      lifecycle,
+      checks,
+    });
+  if (config.web) {
+    const receive = createReceive({
+      handlers,
+      queues,
+      ledger: store.ledger,
+      me: () => whoami.current()?.openId,
+      metrics,
+      log,
+    });
+    const secrets = { ...config.web, appId: config.app.appId };
+    const web = createWebServer(createWeb({ secrets, receive, metrics, log }));
+    const webUrl = await listen(web, config.web, { variable: 'PORT', lifecycle });
+    log.info({ url: webUrl + EVENTS_PATH }, 'waiting for events');
+  }
+  delete checks.start;
+  log.info({ role: config.role, ops: opsUrl }, 'started');
+}
+
+/** SIGHUP reads files again. What cannot be read leaves everything as it is. */
+function onReload(log: Log, reload: () => void): void {
+  process.on('SIGHUP', () => {
+    try {
+      reload();
+      log.info('phrases read again');
+    } catch (err) {
+      log.error({ err }, 'phrases stay as they are');
+    }
+  });
+}
+
+interface WorkParts {
+  readonly config: Config;
+  readonly worker: WorkerConfig;
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly tokens: TokenKeeper;
+  readonly handlers: Handlers;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly lifecycle: Lifecycle;
+  readonly checks: Record<string, Check>;
+}
+
+/** Loads the SDK, which the web role never needs: half a second and 70 MB. */
+async function startWork({ config, worker, tokens, metrics, lifecycle, checks, ...parts }: WorkParts): Promise<void> {
+  const [{ createApi }, { createFeishuClient }, { startWorkers }] = await Promise.all([
+    import('./feishu/api.ts'),
+    import('./feishu/client.ts'),
+    import('./worker.ts'),
+  ]);
+  const client = createFeishuClient({ app: config.app, tokens, observe: metrics.api });
+  lifecycle.onStop('Feishu client', client.close);
+  const api = createApi({ client, ...worker });
+  const workers = startWorkers({ ...parts, api, config: worker, metrics });
+  lifecycle.onStop('workers', workers.close);
+  checks.worker = async () => (workers.running() ? undefined : 'not running');
+}
+
+async function runService(): Promise<void> {
+  const config = readConfig(readEnvironment());
+  const log = createLog(config.logLevel);
+  const lifecycle = createLifecycle({ log, limitMs: UNDO_LIMIT_MS });
+  const started = serve(config, log, lifecycle);
+  const stop = async () => {
+    lifecycle.abort();
+    await started.catch(() => {});
+    await lifecycle.stop();
+  };
+  stopOnSignals({ stop, log, limitMs: STOP_LIMIT_MS });
+  try {
+    await started;
+  } catch (error) {
+    // Told to stop while starting: whoever told us ends the process.
+    if (lifecycle.signal.aborted) return;
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function explainIntent(args: string[]): Promise<number> {
+  const { runIntentCommand } = await import('./intent-command.ts');
+  const { stdin, stdout, stderr } = process;
+  const intent = createIntent(readPhrases({ file: readEnvironment().INTENT_FILE }));
+  return runIntentCommand({ args, stdin, stdout, stderr, intent });
+}
+
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number | undefined>>> = {
+  serve: async () => void (await runService()),
+  intent: explainIntent,
+};
+
+const [command = 'serve', ...args] = process.argv.slice(2);
+const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+try {
+  if (!run) throw new Error(`no such command: ${command}. There is: ${Object.keys(COMMANDS).join(', ')}`);
+  process.exitCode = (await run(args)) ?? process.exitCode;
+} catch (error) {
+  const plain = error instanceof ConfigError || process.env.LOG_LEVEL !== 'debug';
+  process.stderr.write(`${plain && error instanceof Error ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+}
