@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { botInfoApi, tokenApi } from './api/auth.ts';
@@ -87,6 +87,8 @@ const makers = [tokenApi, botInfoApi, startServiceApi, ticketsApi, subscribeApi,
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settle(options);
   const closing = new AbortController();
+  // Every waiter listens.
+  setMaxListeners(0, closing.signal);
   const parts = { settings, directory: createDirectory(settings.app.id), recording: createRecording() };
   const tenant = { ...parts, tokens: createTokens(settings.now) };
   const faults = createFaults(settings.seed);
