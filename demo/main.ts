@@ -8,23 +8,25 @@ import { createScript, type Step } from './script.ts';
 
 /** `npm run demo`: Feishu's stand-in, the service and its embedded store in one command; no tenant, no configuration. */
 async function main(once: boolean): Promise<number> {
-  const feishu = await startSimulator();
-  const dataDir = await mkdtemp(join(tmpdir(), 'helpdesk-demo-'));
-  say('Starting the service on an embedded store, and a simulated Feishu to talk to it …');
-  const service = await startProgram({
-    entry: ['--import', 'tsx', 'src/main.ts'],
-    env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台' },
-  });
-  feishu.webhook = service.webhook;
+  const undos: Array<() => unknown> = [];
   try {
+    const feishu = await startSimulator();
+    undos.push(feishu.close);
+    const dataDir = await mkdtemp(join(tmpdir(), 'helpdesk-demo-'));
+    undos.push(() => rm(dataDir, { recursive: true, force: true }));
+    say('Starting the service on an embedded store, and a simulated Feishu to talk to it …');
+    const service = await startProgram({
+      entry: ['--import', 'tsx', 'src/main.ts'],
+      env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台' },
+    });
+    undos.push(() => service.stop());
+    feishu.webhook = service.webhook;
     await ready(service);
     const failed = await play(createScript(feishu));
     if (!once && failed === 0) await converse(feishu);
     return failed === 0 ? 0 : 1;
   } finally {
-    await service.stop();
-    await feishu.close();
-    await rm(dataDir, { recursive: true, force: true });
+    for (const undo of undos.reverse()) await undo();
   }
 }
 
@@ -69,6 +71,7 @@ async function converse(feishu: Simulator): Promise<void> {
     '\nNow you: write to the bot (try 转人工, or "I want to talk to a person"), /menu presses its button, /quit ends.',
   );
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  terminal.on('SIGINT', () => terminal.close());
   terminal.prompt();
   for await (const line of terminal) {
     const text = line.trim();
