@@ -1,4 +1,5 @@
 import type { Handlers } from '../src/bot.ts';
+import { createCardHandler, pressAgain } from './card.ts';
 import { createHandoffHandler } from './handoff.ts';
 import type { Intent } from './intent/types.ts';
 import { createMenuHandler } from './menu.ts';
@@ -11,6 +12,7 @@ export interface HandlerParts {
   readonly handoffKeys: readonly string[];
   /** Asked each time: the bot's name, which stands in for the desk's, is learned after the start. */
   readonly desk: () => Desk;
+  readonly hasSecondOpinion: boolean;
 }
 
 /** What this bot listens to, and what it works on. */
@@ -18,7 +20,9 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   events: {
     message: createMessageHandler(parts),
     menu: createMenuHandler(parts),
+    press: createCardHandler(parts),
   },
+  pressAgain,
   jobs: {
     handoff: createHandoffHandler(parts),
   },

@@ -10,5 +10,6 @@ export function createMenuHandler({
     const wanted = handoffKeys.includes(key);
     decided(wanted ? { decision: 'human', rule: 'menu' } : { decision: 'other', rule: 'menu-unknown' });
     if (wanted) await requestHandoff({ person, at, source: 'menu', menuKey: key });
+    return undefined;
   };
 }

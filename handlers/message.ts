@@ -1,23 +1,24 @@
-import type { Handlers } from '../src/bot.ts';
+import type { Ask, Handlers } from '../src/bot.ts';
+import { confirmation } from './handoff.ts';
 import type { Intent } from './intent/types.ts';
+import type { Desk } from './words.ts';
 
-/** Who wants a human gets one; all other messages are counted and left alone. */
-export function createMessageHandler({
-  intent,
-}: {
+export interface MessageParts {
   readonly intent: Pick<Intent, 'decide'>;
-}): Handlers['events']['message'] {
-  return async ({ person, at, text, messageId, group }, { requestHandoff, decided }) => {
+  readonly desk: () => Desk;
+  /** Somebody else is asked about doubtful messages before the person is. */
+  readonly hasSecondOpinion: boolean;
+}
+
+/** Who wants a human gets one; who may want one is asked; all other messages are counted and left alone. */
+export function createMessageHandler({ intent, desk, hasSecondOpinion }: MessageParts): Handlers['events']['message'] {
+  return async ({ person, at, text, messageId, group }, { requestHandoff, say, decided }) => {
     const { decision, rule } = intent.decide(text);
     decided({ decision, rule });
-    if (decision !== 'human') return;
-    await requestHandoff({
-      person,
-      at,
-      source: 'message',
-      text,
-      ...(messageId && { messageId }),
-      ...(group && { group }),
-    });
+    const ask: Ask = { person, at, source: 'message', text, ...(messageId && { messageId }), ...(group && { group }) };
+    if (decision === 'human') await requestHandoff(ask);
+    if (decision === 'unsure' && hasSecondOpinion) await requestHandoff({ ...ask, doubtful: true });
+    if (decision === 'unsure' && !hasSecondOpinion) await say('confirm', confirmation(ask, { desk: desk() }));
+    return undefined;
   };
 }

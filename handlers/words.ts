@@ -1,4 +1,4 @@
-import type { Card, Words } from '../src/bot.ts';
+import type { Card, CardButton, OpenId, Words } from '../src/bot.ts';
 
 /** What the desk is called and where it is, when we know. */
 export interface Desk {
@@ -64,27 +64,74 @@ const SITUATIONS = {
   late: {
     tone: 'problem',
     body: {
-      zh: '抱歉，你之前的请求没能及时处理。如果现在还需要人工，请再发一次「转人工」。',
-      en: 'Sorry, we missed your earlier request. If you still need a person, please send "human agent" again.',
-      ja: '先ほどのご依頼に対応できず申し訳ありません。まだ担当者が必要でしたら、もう一度「担当者につないで」と送ってください。',
+      zh: '抱歉，你之前的请求没能及时处理。现在还需要人工吗？',
+      en: 'Sorry, we missed your earlier request. Do you still need a person?',
+      ja: '先ほどのご依頼に対応できず申し訳ありません。まだ担当者が必要ですか？',
+    },
+  },
+  confirm: {
+    tone: 'ready',
+    body: { zh: '需要转人工客服吗？', en: 'Would you like to talk to a person?', ja: '担当者におつなぎしますか？' },
+  },
+  cancelled: {
+    tone: 'closed',
+    body: {
+      zh: '好的，没有创建会话。',
+      en: 'All right, nothing was created.',
+      ja: '承知しました。チャットは作成していません。',
+    },
+  },
+  onItsWay: {
+    tone: 'ready',
+    body: {
+      zh: '好的，入口会私聊发给你。',
+      en: 'All right, I will send you the link.',
+      ja: '承知しました。リンクをお送りします。',
     },
   },
 } as const satisfies Record<string, Situation>;
 
 const NAMELESS_DESK: Words = { zh: '服务台', en: 'Help desk', ja: 'サポート窓口' };
+/** What a press is answered with at once, above the chat. */
+export const NOTICES = {
+  onItsWay: SITUATIONS.onItsWay.body,
+  cancelled: SITUATIONS.cancelled.body,
+  notYours: {
+    zh: '这个按钮不是给你的。',
+    en: 'This button is not for you.',
+    ja: 'このボタンはあなた宛ではありません。',
+  },
+  pressAgain: {
+    zh: '暂时没有成功，请再点一次。',
+    en: 'That did not work. Please press again.',
+    ja: '処理できませんでした。もう一度押してください。',
+  },
+} as const satisfies Record<string, Words>;
+
+const YES: Words = { zh: '转人工', en: 'Talk to a person', ja: '担当者につなぐ' };
+const NO: Words = { zh: '不用了', en: 'Not now', ja: '不要です' };
 const OPEN_CHAT: Words = { zh: '进入服务台', en: 'Open help desk', ja: 'サポートを開く' };
 const REFERENCE: Words = { zh: '编号 {ref}', en: 'Ref {ref}', ja: '番号 {ref}' };
 
 export interface CardFacts {
   readonly desk: Desk;
   /** What the person can quote; the log finds the request by it. */
-  readonly reference: string;
-  /** Where the button leads; no link, no button. */
-  readonly link?: string | undefined;
+  readonly reference?: string;
+  readonly buttons?: readonly CardButton[];
 }
 
+/** A button that leads somewhere; none where there is nowhere to lead. */
+export const openButton = (link: string | undefined): readonly CardButton[] =>
+  link ? [{ label: OPEN_CHAT, link }] : [];
+
+/** "Yes" first. Only this person may press them. */
+export const yesOrNo = (person: OpenId): readonly CardButton[] => [
+  { label: YES, press: { does: 'handoff', person } },
+  { label: NO, press: { does: 'dismiss', person } },
+];
+
 /** The card for a situation, in all languages at once. */
-export function cardFor(situation: keyof typeof SITUATIONS, { desk, reference, link }: CardFacts): Card {
+export function cardFor(situation: keyof typeof SITUATIONS, { desk, reference = '', buttons = [] }: CardFacts): Card {
   const { tone, body }: Situation = SITUATIONS[situation];
   const deskName = desk.name ? { zh: desk.name, en: desk.name, ja: desk.name } : NAMELESS_DESK;
   const fill = (words: Words) =>
@@ -93,8 +140,8 @@ export function cardFor(situation: keyof typeof SITUATIONS, { desk, reference, l
     title: deskName,
     tone,
     body: fill(body),
-    ...(link && { button: { label: OPEN_CHAT, link } }),
-    ...(body.zh.includes('{ref}') ? {} : { footer: fill(REFERENCE) }),
+    buttons,
+    ...(reference && !body.zh.includes('{ref}') && { footer: fill(REFERENCE) }),
   };
 }
 

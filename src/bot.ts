@@ -52,7 +52,14 @@ export interface MenuEvent extends EventBase {
   readonly key: string;
 }
 
-export type BotEvent = MessageEvent | MenuEvent;
+/** A press on a button of a card of ours. Feishu waits three seconds for the answer and never delivers it again. */
+export interface PressEvent extends EventBase {
+  readonly kind: 'press';
+  /** What the button carries, exactly as somebody's client sent it: not to be trusted. */
+  readonly value: unknown;
+}
+
+export type BotEvent = MessageEvent | MenuEvent | PressEvent;
 
 /** What a person who wants a human told us; plain data, it travels through the queue. */
 export interface Ask {
@@ -67,12 +74,16 @@ export interface Ask {
   readonly group?: ChatId;
   /** Which menu item was pressed. */
   readonly menuKey?: string;
+  /** It is not certain that a human is wanted: ask somebody else's opinion, or the person. */
+  readonly doubtful?: true;
 }
 
 /** What a handler has while Feishu waits for its 200. Nothing slow is on it, so a slow call does not compile. */
 export interface EventTools {
   /** Writes the ask to the queue; throws `StoreUnavailable`, which becomes a 503. */
   requestHandoff(ask: Ask): Promise<void>;
+  /** Writes one message to the outbox, at most once per event; throws like `requestHandoff`. */
+  say(name: string, message: Message): Promise<void>;
   /** One line per decision; never message text. */
   decided(decision: Decision): void;
 }
@@ -105,7 +116,11 @@ export type Opening =
   /** It will never be done. */
   | { readonly kind: 'refused'; readonly cause: RefusalCause }
   /** The ask was too old to be acted on without asking. */
-  | { readonly kind: 'late' };
+  | { readonly kind: 'late' }
+  /** The ask was doubtful, and the person is asked. */
+  | { readonly kind: 'asked' }
+  /** The ask was doubtful, and a second opinion says that no human is wanted. */
+  | { readonly kind: 'unwanted' };
 
 export type RefusalCause =
   /** 154402: the person is outside the desk's visible range. Nobody's fault, and not an auth failure. */
@@ -115,6 +130,8 @@ export type RefusalCause =
 
 /** What a job handler has. It answers with values, never with error classes. */
 export interface HandoffTools {
+  /** What somebody else makes of a doubtful ask; `unsure` whenever nobody can tell. */
+  secondOpinion(): Promise<'human' | 'unsure' | 'other'>;
   /** Opens the chat, or says why not. Safe to call again after a crash: an opened chat is kept in the job. */
   openChat(customizedInfo: string): Promise<Opening>;
   /** Writes one message to the outbox, at most once per ask and `name`. */
@@ -144,9 +161,26 @@ export interface Card {
   readonly title: Words;
   readonly tone: 'ready' | 'closed' | 'problem';
   readonly body: Words;
-  /** Opens a link; the main path has no callback. */
-  readonly button?: { readonly label: Words; readonly link: string };
+  readonly buttons: readonly CardButton[];
   readonly footer?: Words;
+}
+
+/** Opens a link, or tells us that it was pressed; the main path has no callback. */
+export type CardButton =
+  | { readonly label: Words; readonly link: string }
+  | { readonly label: Words; readonly press: Press };
+
+/** What a button of ours carries: what it does, and who alone may press it. */
+export interface Press {
+  readonly does: 'handoff' | 'dismiss';
+  readonly person: OpenId;
+}
+
+/** The answer to a press: a short notice, and the card as it is from now on. */
+export interface PressAnswer {
+  readonly notice: Words;
+  readonly tone: 'success' | 'info' | 'error';
+  readonly card?: Card;
 }
 
 export interface Message {
@@ -154,10 +188,22 @@ export interface Message {
   readonly card: Card;
 }
 
+/** What Feishu is told at once: something for a press, nothing for all else. */
+interface EventAnswer {
+  readonly message: undefined;
+  readonly menu: undefined;
+  readonly press: PressAnswer;
+}
+
 /** `handlers/index.ts`: event kind → handler, job kind → handler. A kind nobody handles does not compile. */
 export interface Handlers {
   readonly events: {
-    readonly [K in BotEvent['kind']]: (event: Extract<BotEvent, { kind: K }>, tools: EventTools) => Promise<void>;
+    readonly [K in BotEvent['kind']]: (
+      event: Extract<BotEvent, { kind: K }>,
+      tools: EventTools,
+    ) => Promise<EventAnswer[K]>;
   };
+  /** What a press is answered when the queue is away: it is never delivered again, so the person must press again. */
+  readonly pressAgain: PressAnswer;
   readonly jobs: { readonly handoff: (ask: Ask, tools: HandoffTools) => Promise<Opening> };
 }

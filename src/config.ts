@@ -34,6 +34,13 @@ export interface WorkerConfig {
   readonly alertUrl: string | undefined;
 }
 
+export interface OpinionConfig {
+  readonly url: string;
+  readonly model: string;
+  /** Absent where the endpoint wants none. */
+  readonly key?: string;
+}
+
 export interface Config {
   readonly role: Role;
   readonly app: AppConfig;
@@ -43,6 +50,8 @@ export interface Config {
   readonly worker?: WorkerConfig;
   /** A team's phrases, merged over ours. */
   readonly intentFile?: string;
+  /** An OpenAI-compatible endpoint that is asked about doubtful messages. */
+  readonly opinion?: OpinionConfig;
   readonly menuKeys: readonly string[];
   /** How the desk is called in sentences; absent: the bot's own name. */
   readonly deskName?: string;
@@ -94,6 +103,8 @@ export function readConfig(environment: Environment): Config {
   const role = env.ROLE ?? 'all';
   const front = role === 'worker' ? undefined : readPart(web, env, faults);
   const back = role === 'web' ? undefined : readPart(worker, env, faults);
+  if (env.INTENT_LLM_URL && !env.INTENT_LLM_MODEL)
+    faults.push('INTENT_LLM_MODEL is missing: INTENT_LLM_URL needs the name of a model');
   if (role !== 'all' && !env.QUEUE_URL)
     faults.push(`QUEUE_URL is missing: ROLE=${role} shares its queue with other processes`);
   if (!all || faults.length > 0) throw new ConfigError(faults);
@@ -104,6 +115,7 @@ export function readConfig(environment: Environment): Config {
     ...(front && { web: toWeb(front) }),
     ...(back && { worker: toWorker(back, hosts.appLink) }),
     ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
+    ...toOpinion(all),
     menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
     ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),
     ...(all.FEISHU_HELPDESK_LINK && { deskLink: all.FEISHU_HELPDESK_LINK }),
@@ -113,6 +125,9 @@ export function readConfig(environment: Environment): Config {
     logLevel: all.LOG_LEVEL,
   };
 }
+
+const toOpinion = ({ INTENT_LLM_URL: url, INTENT_LLM_MODEL: model, INTENT_LLM_KEY: key }: z.infer<typeof common>) =>
+  url && model ? { opinion: { url, model, ...(key && { key }) } } : {};
 
 const toWeb = (env: z.infer<typeof web>): WebConfig => ({
   host: env.HOST,

@@ -13,6 +13,7 @@ import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { HandoffOutcome, Metrics } from './metrics.ts';
 import { type Ended, type OpeningParts, openChat, type Run, refuse, withoutText } from './opening.ts';
+import type { Opinion } from './opinion.ts';
 import type { Queues } from './queue.ts';
 import { StoreUnavailable } from './store/contract.ts';
 
@@ -20,6 +21,7 @@ export interface HandoffParts {
   readonly handler: Handlers['jobs']['handoff'];
   readonly opening: OpeningParts;
   readonly queues: Pick<Queues, 'say'>;
+  readonly opinion: Opinion;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly alert: Alert;
@@ -37,6 +39,7 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
   let ended: Ended | undefined;
   const tools: HandoffTools = {
     reference: referenceOf(job.id),
+    secondOpinion: () => parts.opinion(data.ask.text ?? ''),
     openChat: async (info) => {
       ended = await openSafely({ jobId: job.id, data, save, starts: job.starts, limitMs: parts.limitMs }, info, parts);
       return ended.opening;
@@ -68,10 +71,13 @@ async function openSafely(run: Run, info: string, { opening, log }: HandoffParts
 
 function outboxJob({ eventId, ask }: HandoffJob, name: string, message: Message, ended: Ended | undefined) {
   const { chat, opening } = ended ?? {};
-  const leads = chat && opening && 'link' in opening && message.card.button?.link === opening.link;
+  const leads = chat && opening && 'link' in opening && leadsTo(message, opening.link);
   const link = leads ? { link: { person: ask.person, chat, isNew: opening.kind === 'opened' } } : {};
   return newOutboxJob({ eventId, name, askedAt: ask.at, message, ...link });
 }
+
+const leadsTo = ({ card }: Message, link: string) =>
+  card.buttons.some((button) => 'link' in button && button.link === link);
 
 interface Ending {
   readonly job: JobInHand;

@@ -16,11 +16,12 @@ const chat = z.object({ chatId: id<ChatId>(), ticketId: z.string().exactOptional
 const ask = z.object({
   person: id<OpenId>(),
   at: instant,
-  source: z.enum(['message', 'menu']),
+  source: z.enum(['message', 'menu', 'press']),
   text: z.string().exactOptional(),
   messageId: id<MessageId>().exactOptional(),
   group: id<ChatId>().exactOptional(),
   menuKey: z.string().exactOptional(),
+  doubtful: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Ask>;
 
 const handoffJob = z.object({
@@ -42,6 +43,8 @@ const handoffJob = z.object({
 
 const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
 
+const press = z.object({ does: z.enum(['handoff', 'dismiss']), person: id<OpenId>() });
+
 const message = z.object({
   to: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('reply'), messageId: id<MessageId>(), person: id<OpenId>() }),
@@ -52,7 +55,9 @@ const message = z.object({
     title: words,
     tone: z.enum(['ready', 'closed', 'problem']),
     body: words,
-    button: z.object({ label: words, link: z.string() }).exactOptional(),
+    buttons: z
+      .array(z.union([z.object({ label: words, link: z.string() }), z.object({ label: words, press })]))
+      .readonly(),
     footer: words.exactOptional(),
   }),
 }) satisfies z.ZodType<Message>;

@@ -11,6 +11,7 @@ import { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createOpinion } from './opinion.ts';
 import { type Check, createOps } from './ops.ts';
 import { readPhrases } from './phrases.ts';
 import { createQueues, type Queues } from './queue.ts';
@@ -60,6 +61,7 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   const handlers = createHandlers({
     intent: { decide: (text) => intent.decide(text) },
     handoffKeys: config.menuKeys,
+    hasSecondOpinion: config.opinion !== undefined,
     desk: () => {
       const name = config.deskName ?? whoami.current()?.name;
       return { ...(name && { name }), ...(config.deskLink && { link: config.deskLink }) };
@@ -132,7 +134,13 @@ async function startWork({ config, worker, tokens, metrics, lifecycle, checks, .
   const client = createFeishuClient({ app: config.app, tokens, observe: metrics.api });
   lifecycle.onStop('Feishu client', client.close);
   const api = createApi({ client, ...worker });
-  const workers = startWorkers({ ...parts, api, config: worker, metrics });
+  const workers = startWorkers({
+    ...parts,
+    api,
+    config: worker,
+    opinion: createOpinion({ ...config.opinion, log: parts.log }),
+    metrics,
+  });
   lifecycle.onStop('workers', workers.close);
   checks.worker = async () => (workers.running() ? undefined : 'not running');
 }

@@ -5,7 +5,14 @@ import type { RejectReason } from './feishu/delivery.ts';
 import type { Found } from './opening.ts';
 
 export type EventOutcome = 'accepted' | 'ignored' | 'challenge' | 'unavailable' | `rejected_${RejectReason}`;
-export type HandoffOutcome = 'opened' | 'repeated' | 'refused_no_access' | 'refused_failed' | 'late';
+export type HandoffOutcome =
+  | 'opened'
+  | 'repeated'
+  | 'refused_no_access'
+  | 'refused_failed'
+  | 'late'
+  | 'asked'
+  | 'unwanted';
 
 /** What is counted. Labels come from bounded sets: no ids, no text. */
 export interface Metrics {

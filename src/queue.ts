@@ -6,6 +6,8 @@ import { type JobQueue, type QueueName, type Store, StoreUnavailable } from './s
 
 /** The producers. All throw `StoreUnavailable`, within two seconds. */
 export interface Queues {
+  /** The id of this event's job, whether there is one or not. */
+  idOf(event: { readonly identity: string }): string;
   /** Writes the ask; an ask that is there already, finished or not, stays as it is. Answers the job's id. */
   handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask): Promise<string>;
   /** Writes a message to the outbox, at most once per id. */
@@ -55,9 +57,11 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
       throw error instanceof StoreUnavailable ? error : new StoreUnavailable(error);
     }
   };
+  const idOf = ({ identity }: { readonly identity: string }) => handoffJobId(appId, identity);
   return {
+    idOf,
     handoff: async ({ eventId, identity }, asked) => {
-      const jobId = handoffJobId(appId, identity);
+      const jobId = idOf({ identity });
       await ask(async () => queue('handoff').add('handoff', newHandoffJob(eventId, asked), { jobId }));
       return jobId;
     },

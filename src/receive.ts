@@ -1,10 +1,13 @@
-import type { Ask, BotEvent, EventTools, Handlers, OpenId } from './bot.ts';
+import type { Ask, BotEvent, EventTools, Handlers, OpenId, PressEvent } from './bot.ts';
+import { toPressReply } from './feishu/cards.ts';
 import type { Json } from './feishu/delivery.ts';
 import { readEvent } from './feishu/events.ts';
+import { newOutboxJob, outboxJobId } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
+import { StoreUnavailable } from './store/contract.ts';
 
 /** The bot cannot judge this event yet; Feishu is asked, by a 503, to deliver it again. */
 export class NotReady extends Error {
@@ -16,12 +19,14 @@ const NOTE_MS = 60 * 60_000;
 
 export interface Received {
   readonly kind: string;
-  readonly outcome: 'accepted' | 'ignored';
+  readonly outcome: 'accepted' | 'ignored' | 'unavailable';
+  /** What Feishu is told at once; nothing in particular for most events. */
+  readonly reply?: object;
 }
 
 export interface ReceiveParts {
   readonly handlers: Handlers;
-  readonly queues: Pick<Queues, 'handoff'>;
+  readonly queues: Pick<Queues, 'handoff' | 'idOf' | 'say'>;
   readonly ledger: Pick<Ledger, 'note'>;
   /** The bot's own open_id, once known. */
   readonly me: () => OpenId | undefined;
@@ -39,6 +44,10 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       const jobId = await queues.handoff(event, ask);
       log.info({ eventId: event.eventId, jobId, source: ask.source }, 'hand-off accepted');
     },
+    say: (name, message) => {
+      const job = newOutboxJob({ eventId: event.eventId, name, askedAt: event.at, message });
+      return queues.say(outboxJobId(queues.idOf(event), name), job);
+    },
     decided: (decision) => {
       metrics.decided(decision);
       log.info({ eventId: event.eventId, ...decision }, 'decided');
@@ -55,17 +64,23 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       log.debug({ kind: reading.kind, why: reading.why }, 'ignored');
       return { kind: reading.kind, outcome: 'ignored' };
     }
-    const { event } = reading;
-    await dispatch(event, handlers, toolsFor(event));
-    return { kind: event.kind, outcome: 'accepted' };
+    return take(reading.event, handlers, toolsFor(reading.event));
   };
 }
 
-function dispatch(event: BotEvent, { events }: Handlers, tools: EventTools): Promise<void> {
-  switch (event.kind) {
-    case 'message':
-      return events.message(event, tools);
-    case 'menu':
-      return events.menu(event, tools);
+async function take(event: BotEvent, handlers: Handlers, tools: EventTools): Promise<Received> {
+  if (event.kind === 'press') return answerPress(event, handlers, tools);
+  if (event.kind === 'message') await handlers.events.message(event, tools);
+  else await handlers.events.menu(event, tools);
+  return { kind: event.kind, outcome: 'accepted' };
+}
+
+/** A press is never delivered again: when the queue is away, it is the person who must press again. */
+async function answerPress(event: PressEvent, { events, pressAgain }: Handlers, tools: EventTools): Promise<Received> {
+  try {
+    return { kind: event.kind, outcome: 'accepted', reply: toPressReply(await events.press(event, tools)) };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return { kind: event.kind, outcome: 'unavailable', reply: toPressReply(pressAgain) };
   }
 }

@@ -43,10 +43,22 @@ export function createWeb({ secrets, receive, metrics, log }: WebParts): Koa {
     ctx.status = 405;
     ctx.set('Allow', 'POST');
   });
+  app.use(refuseUnreadablePath);
   app.use(router.routes());
   // A connection that broke while we read or wrote it is the sender's to repeat.
   app.on('error', (err) => log.debug({ err }, 'connection failed'));
   return app;
+}
+
+/** A request line like `http://[::/` makes Koa throw at the first look at its path. */
+async function refuseUnreadablePath(ctx: Koa.Context, next: Koa.Next): Promise<void> {
+  try {
+    void ctx.path;
+  } catch {
+    ctx.status = 400;
+    return;
+  }
+  await next();
 }
 
 type AnswerParts = Pick<WebParts, 'secrets' | 'receive' | 'log'>;
@@ -58,7 +70,8 @@ async function answer(req: Koa.Context['req'], { secrets, receive, log }: Answer
     if (opened.kind === 'challenge') {
       return { status: 200, body: { challenge: opened.challenge }, kind: 'url_verification', outcome: 'challenge' };
     }
-    return { status: 200, body: { msg: 'success' }, ...(await receive(opened.payload)) };
+    const { kind, outcome, reply } = await receive(opened.payload);
+    return { status: 200, body: reply ?? { msg: 'success' }, kind, outcome };
   } catch (error) {
     if (error instanceof DeliveryRejected) {
       log.warn({ reason: error.reason }, 'delivery rejected');

@@ -8,6 +8,7 @@ import { runHandoff } from './handoff-job.ts';
 import type { JobInHand, Settled } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Opinion } from './opinion.ts';
 import { runOutbox } from './outbox-job.ts';
 import type { Queues } from './queue.ts';
 import { type JobWorker, type QueueName, type Store, StoreUnavailable } from './store/contract.ts';
@@ -17,6 +18,7 @@ export interface WorkerParts {
   readonly queues: Queues;
   readonly api: FeishuApi;
   readonly handlers: Handlers;
+  readonly opinion: Opinion;
   readonly config: WorkerConfig;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -45,13 +47,13 @@ const WORKER_OPTIONS = {
 };
 
 /** Starts both workers as soon as the store is reached. */
-export function startWorkers({ store, queues, api, handlers, config, metrics, log }: WorkerParts): Workers {
+export function startWorkers({ store, queues, api, handlers, opinion, config, metrics, log }: WorkerParts): Workers {
   const { ledger } = store;
   const { reuseMs, alertUrl } = config;
   const gate = createGate({ ledger, log, onQuotaWait: metrics.quotaWait });
   const shared = { ledger, metrics, log, limitMs: JOB_LIMIT_MS, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };
-  const handoff = { ...shared, opening, queues, handler: handlers.jobs.handoff };
+  const handoff = { ...shared, opening, queues, opinion, handler: handlers.jobs.handoff };
   const outbox = { ...shared, api, gate, reuseMs };
 
   let workers: readonly JobWorker[] = [];

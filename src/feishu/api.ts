@@ -1,5 +1,6 @@
-import type { Address, Card, ChatId, Instant, MessageId, OpenId, Words } from '../bot.ts';
+import type { Address, Card, ChatId, Instant, MessageId, OpenId } from '../bot.ts';
 import type { WorkerConfig } from '../config.ts';
+import { toFeishuCard } from './cards.ts';
 import type { FeishuClient } from './client.ts';
 import { FeishuRefused } from './errors.ts';
 
@@ -154,33 +155,3 @@ function cutText(text: string, max: number): string {
 export function chatLink(appLinkUrl: string, chatId: ChatId): string {
   return `${appLinkUrl}/client/chat/open?openChatId=${encodeURIComponent(chatId)}`;
 }
-
-const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
-
-/** Card JSON 2.0; the client chooses the language. 2.0 rejects unknown fields, so nothing is here that need not be. */
-function toFeishuCard({ title, tone, body, button, footer }: Card): object {
-  return {
-    schema: '2.0',
-    config: { update_multi: true },
-    header: { template: TEMPLATES[tone], title: plain(title) },
-    body: {
-      elements: [
-        { tag: 'markdown', ...inLanguages(body) },
-        ...(button ? [linkButton(button.label, button.link)] : []),
-        ...(footer ? [{ tag: 'markdown', text_size: 'notation', ...inLanguages(footer) }] : []),
-      ],
-    },
-  };
-}
-
-const linkButton = (label: Words, link: string) => ({
-  tag: 'button',
-  type: 'primary',
-  text: plain(label),
-  behaviors: [{ type: 'open_url', default_url: link, pc_url: link, ios_url: link, android_url: link }],
-});
-
-const plain = (words: Words) => ({ tag: 'plain_text', ...inLanguages(words) });
-
-/** English stands in for every language we do not speak. */
-const inLanguages = ({ zh, en, ja }: Words) => ({ content: en, i18n_content: { zh_cn: zh, en_us: en, ja_jp: ja } });

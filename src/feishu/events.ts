@@ -23,6 +23,7 @@ interface Header {
 const KINDS: { readonly [eventType: string]: { readonly kind: string; readonly read: Reader } } = {
   'im.message.receive_v1': { kind: 'message', read: readMessage },
   'application.bot.menu_v6': { kind: 'menu', read: readMenu },
+  'card.action.trigger': { kind: 'press', read: readPress },
   'helpdesk.ticket.created_v1': { kind: 'ticket', read: readTicket },
 };
 
@@ -84,6 +85,14 @@ function readMenu(event: Json, { eventId, kind, at }: Header): Reading {
     is: 'event',
     event: { kind: 'menu', eventId, identity: eventId, person, at: when, key: clean(event.event_key) },
   };
+}
+
+function readPress(event: Json, { eventId, kind }: Header): Reading {
+  const person = toId<OpenId>(object(event.operator).open_id);
+  if (!person) return { is: 'ignored', kind, why: 'no open_id' };
+  const { value } = object(event.action);
+  // Its time is not the event's own: a press is never delivered late.
+  return { is: 'event', event: { kind: 'press', eventId, identity: eventId, person, at: Date.now(), value } };
 }
 
 /** `channel` of a ticket that was opened by an API call. */

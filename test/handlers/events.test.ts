@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
+import { createCardHandler } from '../../handlers/card.ts';
 import { createMenuHandler } from '../../handlers/menu.ts';
 import { createMessageHandler } from '../../handlers/message.ts';
-import type { Ask, ChatId, Decision, EventId, EventTools, MessageEvent, MessageId, OpenId } from '../../src/bot.ts';
+import type {
+  Ask,
+  ChatId,
+  Decision,
+  EventId,
+  EventTools,
+  Message,
+  MessageEvent,
+  MessageId,
+  OpenId,
+  PressEvent,
+} from '../../src/bot.ts';
 
 const MESSAGE: MessageEvent = {
   kind: 'message',
@@ -16,15 +28,21 @@ const MESSAGE: MessageEvent = {
 function tools() {
   const asks: Ask[] = [];
   const decisions: Decision[] = [];
+  const said: { name: string; message: Message }[] = [];
   const given: EventTools = {
     requestHandoff: async (ask) => void asks.push(ask),
+    say: async (name, message) => void said.push({ name, message }),
     decided: (decision) => void decisions.push(decision),
   };
-  return { asks, decisions, given };
+  return { asks, said, decisions, given };
 }
 
-const deciding = (decision: Decision['decision']) =>
-  createMessageHandler({ intent: { decide: () => ({ decision, rule: 'r', evidence: [], lang: 'zh' }) } });
+const deciding = (decision: Decision['decision'], hasSecondOpinion = false) =>
+  createMessageHandler({
+    intent: { decide: () => ({ decision, rule: 'r', evidence: [], lang: 'zh' }) },
+    desk: () => ({ name: 'IT 服务台' }),
+    hasSecondOpinion,
+  });
 
 test('a message that wants a human becomes an ask with all that is known', async () => {
   const { asks, decisions, given } = tools();
@@ -45,6 +63,66 @@ test.each(['unsure', 'other', 'cancel'] as const)(
   },
 );
 
+test('a doubtful message is asked about with two buttons, "yes" first, that only the person may press', async () => {
+  const { asks, said, given } = tools();
+  await deciding('unsure')(MESSAGE, given);
+  expect(asks).toEqual([]);
+  const buttons = said[0]?.message.card.buttons;
+  expect(buttons).toMatchObject([
+    { press: { does: 'handoff', person: 'ou_1' } },
+    { press: { does: 'dismiss', person: 'ou_1' } },
+  ]);
+});
+
+test('a doubtful message in a group is asked about in private', async () => {
+  const { said, given } = tools();
+  await deciding('unsure')({ ...MESSAGE, group: 'oc_1' as ChatId }, given);
+  expect(said[0]?.message.to).toEqual({ kind: 'person', person: 'ou_1' });
+});
+
+test('where there is a second opinion, it is asked before the person is', async () => {
+  const { asks, said, given } = tools();
+  await deciding('unsure', true)(MESSAGE, given);
+  expect(asks).toMatchObject([{ person: 'ou_1', doubtful: true }]);
+  expect(said).toEqual([]);
+});
+
+const onPress = createCardHandler({ desk: () => ({}) });
+const press = (value: unknown): PressEvent => ({
+  kind: 'press',
+  eventId: 'e' as EventId,
+  identity: 'e',
+  person: 'ou_1' as OpenId,
+  at: 9,
+  value,
+});
+
+test('"yes" is an ask, and the card says what comes next', async () => {
+  const { asks, given } = tools();
+  const answer = await onPress(press({ does: 'handoff', person: 'ou_1' }), given);
+  expect(asks).toEqual([{ person: 'ou_1', at: 9, source: 'press' }]);
+  expect(answer).toMatchObject({ tone: 'success', card: { buttons: [] } });
+});
+
+test('"no" opens nothing, and the card says so', async () => {
+  const { asks, given } = tools();
+  const answer = await onPress(press({ does: 'dismiss', person: 'ou_1' }), given);
+  expect(asks).toEqual([]);
+  expect(answer).toMatchObject({ tone: 'info', card: { tone: 'closed', buttons: [] } });
+});
+
+test.each([
+  ["somebody else's", { does: 'handoff', person: 'ou_2' }],
+  ['an unknown', { does: 'explode', person: 'ou_1' }],
+  ['a nameless', 'handoff'],
+  ['an empty', undefined],
+])('%s button does nothing, and its card stays', async (_, value) => {
+  const { asks, given } = tools();
+  const answer = await onPress(press(value), given);
+  expect(asks).toEqual([]);
+  expect(answer.card).toBeUndefined();
+});
+
 test('a menu item is an ask when its key is one of ours, and only then', async () => {
   const { asks, given } = tools();
   const onMenu = createMenuHandler({ handoffKeys: ['it', 'hr'] });
@@ -56,6 +134,10 @@ test('a menu item is an ask when its key is one of ours, and only then', async (
 });
 
 test('when the queue is away, the handler does not swallow it', async () => {
-  const given: EventTools = { requestHandoff: () => Promise.reject(new Error('away')), decided: () => {} };
+  const given: EventTools = {
+    requestHandoff: () => Promise.reject(new Error('away')),
+    say: async () => {},
+    decided: () => {},
+  };
   await expect(deciding('human')(MESSAGE, given)).rejects.toThrow('away');
 });

@@ -18,11 +18,13 @@ async function handOff(
   ask: Ask,
   opening: Opening,
   desk = {},
+  opinion: 'human' | 'unsure' | 'other' = 'unsure',
 ): Promise<{ said: Record<string, Message>; note: string; ended: Opening }> {
   const said: Record<string, Message> = {};
   let note = '';
   const tools: HandoffTools = {
     reference: '7K3F00',
+    secondOpinion: async () => opinion,
     openChat: async (info) => {
       note = info;
       return opening;
@@ -38,7 +40,7 @@ async function handOff(
 test('the link goes under the message that asked for it', async () => {
   const { said } = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
   expect(said).toMatchObject({
-    link: { to: { kind: 'reply', messageId: 'om_1', person: 'ou_1' }, card: { button: { link: LINK } } },
+    link: { to: { kind: 'reply', messageId: 'om_1', person: 'ou_1' }, card: { buttons: [{ link: LINK }] } },
   });
   expect(Object.keys(said)).toEqual(['link']);
 });
@@ -58,7 +60,7 @@ test('a link never goes into a group: the person gets it, the group a note', asy
 test('asked again, the same link comes with other words', async () => {
   const first = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
   const again = await handOff(PRIVATE, { kind: 'repeated', link: LINK, since: 0 });
-  expect(again.said.link?.card.button).toEqual(first.said.link?.card.button);
+  expect(again.said.link?.card.buttons).toEqual(first.said.link?.card.buttons);
   expect(again.said.link?.card.body).not.toEqual(first.said.link?.card.body);
 });
 
@@ -69,7 +71,7 @@ test('a person outside the desk is told which desk, and given its own link', asy
     { name: 'IT 服务台', link: DESK_LINK },
   );
   expect(said.sorry?.card.body.zh).toContain('「IT 服务台」');
-  expect(said.sorry?.card.button?.link).toBe(DESK_LINK);
+  expect(said.sorry?.card.buttons).toMatchObject([{ link: DESK_LINK }]);
 });
 
 test('an apology carries the reference, and no button where the desk has no link', async () => {
@@ -78,12 +80,35 @@ test('an apology carries the reference, and no button where the desk has no link
     zh: expect.stringContaining('7K3F00'),
     en: expect.stringContaining('7K3F00'),
   });
-  expect(said.sorry?.card.button).toBeUndefined();
+  expect(said.sorry?.card.buttons).toEqual([]);
 });
 
 test('an ask that is too old is asked about', async () => {
   const { said } = await handOff(PRIVATE, { kind: 'late' });
   expect(Object.keys(said)).toEqual(['late']);
+  expect(said.late?.card.buttons).toHaveLength(2);
+});
+
+test('a doubtful ask that stays doubtful opens nothing: the person is asked', async () => {
+  const { said, ended } = await handOff({ ...PRIVATE, doubtful: true }, { kind: 'opened', link: LINK, since: 0 });
+  expect(ended).toEqual({ kind: 'asked' });
+  expect(Object.keys(said)).toEqual(['confirm']);
+});
+
+test('a doubtful ask that turns out to be none disturbs nobody', async () => {
+  const { said, ended } = await handOff(
+    { ...PRIVATE, doubtful: true },
+    { kind: 'opened', link: LINK, since: 0 },
+    {},
+    'other',
+  );
+  expect(ended).toEqual({ kind: 'unwanted' });
+  expect(said).toEqual({});
+});
+
+test('a doubtful ask that is called human is one', async () => {
+  const { said } = await handOff({ ...PRIVATE, doubtful: true }, { kind: 'opened', link: LINK, since: 0 }, {}, 'human');
+  expect(Object.keys(said)).toEqual(['link']);
 });
 
 test('a failing desk is mentioned after twenty seconds, and not before', async () => {
@@ -114,7 +139,7 @@ test('every sentence is there in all three languages, with every gap filled', as
   ];
   for (const opening of openings) {
     for (const { card } of Object.values((await handOff(IN_GROUP, opening)).said)) {
-      for (const words of [card.title, card.body, card.footer, card.button?.label]) {
+      for (const words of [card.title, card.body, card.footer, ...card.buttons.map(({ label }) => label)]) {
         if (!words) continue;
         expect(Object.values(words).every((text) => text !== '' && !/[{}]/.test(text))).toBe(true);
       }

@@ -1,0 +1,46 @@
+import type { Card, CardButton, PressAnswer, Words } from '../bot.ts';
+
+const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
+
+/** Card JSON 2.0; the client chooses the language. 2.0 rejects unknown fields, so nothing is here that need not be. */
+export function toFeishuCard({ title, tone, body, buttons, footer }: Card): object {
+  return {
+    schema: '2.0',
+    config: { update_multi: true },
+    header: { template: TEMPLATES[tone], title: plain(title) },
+    body: {
+      elements: [
+        { tag: 'markdown', ...inLanguages(body) },
+        ...buttons.map(toButton),
+        ...(footer ? [{ tag: 'markdown', text_size: 'notation', ...inLanguages(footer) }] : []),
+      ],
+    },
+  };
+}
+
+/** The body of the answer to a press. The card changes with the answer; changed before, it would be changed back. */
+export function toPressReply({ notice, tone, card }: PressAnswer): object {
+  const { content, i18n_content: i18n } = inLanguages(notice);
+  return { toast: { type: tone, content, i18n }, ...(card && { card: { type: 'raw', data: toFeishuCard(card) } }) };
+}
+
+function toButton(button: CardButton, index: number): object {
+  return {
+    tag: 'button',
+    type: index === 0 ? 'primary' : 'default',
+    text: plain(button.label),
+    behaviors: [behaviour(button)],
+  };
+}
+
+/** A callback's value must be an object: the SDKs know no other. */
+function behaviour(button: CardButton): object {
+  if ('press' in button) return { type: 'callback', value: button.press };
+  const { link } = button;
+  return { type: 'open_url', default_url: link, pc_url: link, ios_url: link, android_url: link };
+}
+
+const plain = (words: Words) => ({ tag: 'plain_text', ...inLanguages(words) });
+
+/** English stands in for every language we do not speak. */
+const inLanguages = ({ zh, en, ja }: Words) => ({ content: en, i18n_content: { zh_cn: zh, en_us: en, ja_jp: ja } });
