@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Intent } from '../handlers/intent/types.ts';
@@ -16,7 +15,6 @@ const lineSchema = z.object({ text: z.string() });
 export async function answerLines({ stdin, stdout, stderr, intent }: Lines): Promise<number> {
   let number = 0;
   let bad = 0;
-  const closed = once(stdout, 'close').catch(() => undefined);
   for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     if (line.trim() === '') continue;
@@ -25,9 +23,16 @@ export async function answerLines({ stdin, stdout, stderr, intent }: Lines): Pro
       bad += 1;
       stderr.write(`line ${number}: not {"text": "…"}\n`);
     } else if (!stdout.writable) break;
-    else if (!stdout.write(`${answer(text, intent)}\n`)) await Promise.race([once(stdout, 'drain'), closed]);
+    else if (!stdout.write(`${answer(text, intent)}\n`)) await drained(stdout);
   }
   return bad > 0 ? 1 : 0;
+}
+
+/** Until the reader wants more, or has gone. */
+async function drained(stdout: NodeJS.WritableStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve());
+  });
 }
 
 function textOf(line: string): string | undefined {

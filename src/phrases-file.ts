@@ -50,7 +50,10 @@ const schema = z.strictObject(
     masks: entriesSchema.optional(),
     frames: z.partialRecord(z.enum(STAGES, `must be one of ${STAGES.join(', ')}`), entriesSchema).optional(),
   },
-  'must have words, masks or frames, and nothing else',
+  {
+    error: ({ code }) =>
+      code === 'unrecognized_keys' ? 'is none of words, masks, frames' : 'must have words, masks or frames',
+  },
 );
 
 const EMPTY = { words: [], masks: [], frames: [] };
@@ -85,11 +88,14 @@ interface Source {
 function schemaFaults({ document, file, lineOf }: Source): string[] {
   const result = schema.safeParse(toPlain(document) ?? {});
   if (result.success) return [];
-  return result.error.issues.map(({ path, message }) => {
-    const at = path.map(String);
-    return `${file}:${lineOf(offsetAt(document, at))}: ${at.join('.') || 'the file'}: ${message}`;
+  return result.error.issues.flatMap((issue) => {
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => faultAt(path.map(String), issue.message, { document, file, lineOf }));
   });
 }
+
+const faultAt = (path: readonly string[], message: string, { document, file, lineOf }: Source): string =>
+  `${file}:${lineOf(offsetAt(document, path))}: ${path.join('.') || 'the file'}: ${message}`;
 
 /** Aliases are refused by their number, so a small file cannot unfold into a huge one. */
 function toPlain(document: Document): unknown {

@@ -1,7 +1,8 @@
 import { createFinder } from './finder.ts';
-import { createLexicon, type Hits, type Lexicon } from './lexicon.ts';
+import type { Hits } from './hits.ts';
+import { createLexicon, type Lexicon } from './lexicon.ts';
 import { createLists, type Lists } from './lists.ts';
-import type { Matcher } from './match.ts';
+import { type Matcher, newScratch } from './match.ts';
 import { parsePattern } from './pattern.ts';
 import { type Frame, type Phrase, type Phrases, STAGES, type Stage } from './types.ts';
 
@@ -25,6 +26,7 @@ export interface Grammar {
   readonly lexicon: Lexicon;
   /** Numbers of the lists the engine itself knows. */
   readonly known: Readonly<Record<KnownList, readonly number[]>>;
+  readonly scratch: Uint8Array;
   /** The patterns that can fit where these words stand, in order. */
   candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
 }
@@ -65,7 +67,7 @@ export function compile(phrases: Phrases): Grammar {
     KNOWN_LISTS.map((name) => [name, phrases.words[name] ? lists(name) : []]),
   ) as unknown as Grammar['known'];
   const find = { masks: createFinder(masks, lexicon), frames: createFinder(frames, lexicon) };
-  return { lexicon, known, candidates: (hits, kind) => find[kind](hits) };
+  return { lexicon, known, scratch: newScratch(), candidates: (hits, kind) => find[kind](hits) };
 }
 
 /** A command is the whole message, so its patterns need no ^ and $. */

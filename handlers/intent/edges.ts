@@ -1,6 +1,5 @@
 import type { Grammar } from './compile.ts';
-import { type Range, rangesIn } from './hiding.ts';
-import type { Hits } from './lexicon.ts';
+import { type Hits, type Range, rangesIn } from './hits.ts';
 import type { Normal } from './normalise.ts';
 
 /** Where clauses begin and end. 1 marks a position. */

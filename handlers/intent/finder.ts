@@ -1,5 +1,6 @@
 import type { Candidate } from './compile.ts';
-import type { Hits, Lexicon } from './lexicon.ts';
+import type { Hits } from './hits.ts';
+import type { Lexicon } from './lexicon.ts';
 import type { MatchStep } from './match.ts';
 
 /**
@@ -14,10 +15,14 @@ export function createFinder(all: readonly Candidate[], lexicon: Lexicon): (hits
       if (known) known.push(candidate);
       else byList.set(list, [candidate]);
     }
-  return (hits) => {
+  const keys = Uint16Array.from(byList.keys());
+  const kept = [...byList.values()];
+  return ({ present }) => {
     const found = new Set<Candidate>();
-    for (const list of hits.keys())
-      for (const candidate of byList.get(list) ?? []) if (isPossible(candidate, hits)) found.add(candidate);
+    for (let i = 0; i < keys.length; i += 1) {
+      if (!present[keys[i] ?? 0]) continue;
+      for (const candidate of kept[i] ?? []) if (isPossible(candidate, present)) found.add(candidate);
+    }
     return [...found].sort((a, b) => a.order - b.order);
   };
 }
@@ -30,8 +35,12 @@ function rarest(steps: readonly MatchStep[], lexicon: Lexicon): readonly number[
   return first?.lists ?? [];
 }
 
-function isPossible({ matcher }: Candidate, hits: Hits): boolean {
-  for (const { times, lists } of matcher.steps)
-    if (times === 'once' && !lists.some((list) => hits.has(list))) return false;
+function isPossible({ matcher }: Candidate, present: Uint8Array): boolean {
+  for (const { times, lists } of matcher.steps) if (times === 'once' && !isAnyPresent(lists, present)) return false;
   return true;
+}
+
+function isAnyPresent(lists: readonly number[], present: Uint8Array): boolean {
+  for (const list of lists) if (present[list]) return true;
+  return false;
 }

@@ -1,6 +1,5 @@
-import type { Hits } from './lexicon.ts';
-
-export type Range = readonly [from: number, to: number];
+import type { Range } from './hits.ts';
+import type { Tokens } from './lexicon.ts';
 
 /** For each position the longest range over it, as two numbers; `to` is 0 where there is none. */
 interface Cover {
@@ -9,24 +8,23 @@ interface Cover {
 }
 
 /**
- * Takes away the words that begin inside a word of `lists`, or are only its beginning: 要 in 不要. Where such words
- * overlap themselves, the first and longest is meant: 能不能 before 能不.
+ * Takes away the words that begin inside one of these expressions, or are only its beginning: 要 in 不要. Where the
+ * expressions overlap themselves, the first and longest is meant: 能不能 before 能不.
  */
-export function hideInside(hits: Hits, lists: readonly number[], length: number): Hits {
-  const ranges = leftmostLongest(rangesIn(hits, lists));
-  if (ranges.length === 0) return hits;
-  const cover = coverOf(ranges, length);
-  return without(hits, (start, end) => {
+export function hideInside(tokens: Tokens, expressions: readonly Range[], length: number): Tokens {
+  if (expressions.length === 0) return tokens;
+  const cover = coverOf(leftmostLongest(expressions), length);
+  return without(tokens, (start, end) => {
     const to = cover.to[start] ?? 0;
     return to > 0 && ((cover.from[start] ?? 0) < start || end < to);
   });
 }
 
 /** Takes away the words that touch a mask; a longer word around the mask stays (人工会话 around 人工会). */
-export function hideMasked(hits: Hits, masks: readonly Range[], length: number): Hits {
-  if (masks.length === 0) return hits;
+export function hideMasked(tokens: Tokens, masks: readonly Range[], length: number): Tokens {
+  if (masks.length === 0) return tokens;
   const cover = coverOf(masks, length);
-  return without(hits, (start, end) => {
+  return without(tokens, (start, end) => {
     for (let i = start; i < end; i += 1) {
       const from = cover.from[i] ?? 0;
       const to = cover.to[i] ?? 0;
@@ -34,16 +32,6 @@ export function hideMasked(hits: Hits, masks: readonly Range[], length: number):
     }
     return false;
   });
-}
-
-/** Where words of these lists stand. */
-export function rangesIn(hits: Hits, lists: readonly number[]): Range[] {
-  const ranges: Range[] = [];
-  for (const list of lists) {
-    const found = hits.get(list) ?? [];
-    for (let i = 0; i < found.length; i += 2) ranges.push([found[i] ?? 0, found[i + 1] ?? 0]);
-  }
-  return ranges;
 }
 
 function leftmostLongest(ranges: readonly Range[]): Range[] {
@@ -68,16 +56,15 @@ function coverOf(ranges: readonly Range[], length: number): Cover {
   return cover;
 }
 
-function without(hits: Hits, isHidden: (start: number, end: number) => boolean): Hits {
-  const result: Hits = new Map();
-  for (const [list, before] of hits) {
-    const kept: number[] = [];
-    for (let i = 0; i < before.length; i += 2) {
-      const start = before[i] ?? 0;
-      const end = before[i + 1] ?? 0;
-      if (!isHidden(start, end)) kept.push(start, end);
-    }
-    if (kept.length > 0) result.set(list, kept);
+function without({ starts, ends, words }: Tokens, isHidden: (start: number, end: number) => boolean): Tokens {
+  const kept: Tokens = { starts: [], ends: [], words: [] };
+  for (let i = 0; i < words.length; i += 1) {
+    const start = starts[i] ?? 0;
+    const end = ends[i] ?? 0;
+    if (isHidden(start, end)) continue;
+    kept.starts.push(start);
+    kept.ends.push(end);
+    kept.words.push(words[i] ?? 0);
   }
-  return result;
+  return kept;
 }

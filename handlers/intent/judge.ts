@@ -80,7 +80,7 @@ function judgeClauses(grammar: Grammar, reading: Reading): Judgement {
 
 function withoutFrame(grammar: Grammar, { page }: Reading): Judgement {
   if (page.fuel <= 0) return { decision: 'other', rule: FIXED_RULES.tooMuch };
-  if (grammar.known.keyword.some((list) => page.hits.has(list)))
+  if (grammar.known.keyword.some((list) => page.hits.present[list]))
     return { decision: 'unsure', rule: FIXED_RULES.keyword };
   return { decision: 'other', rule: FIXED_RULES.nothing };
 }

@@ -1,5 +1,6 @@
 import type { Edges } from './edges.ts';
-import type { Hits } from './lexicon.ts';
+import type { Hits } from './hits.ts';
+import { LONGEST } from './normalise.ts';
 import { STEP_LIMIT, type Step } from './pattern.ts';
 
 /** A pattern whose words are numbers of lists. */
@@ -16,7 +17,8 @@ export interface MatchStep {
   readonly gap: number;
 }
 
-export const newScratch = (length: number): Uint8Array => new Uint8Array((STEP_LIMIT + 1) * (length + 1));
+/** Room for the states of one attempt on the longest text. Attempts never overlap, so one is enough for an engine. */
+export const newScratch = (): Uint8Array => new Uint8Array((STEP_LIMIT + 1) * (LONGEST + 1));
 
 /** What is known of one text, shared by all its parts. */
 export interface Page extends Edges {

@@ -16,6 +16,10 @@ export interface Normal {
 /** Long messages end in the request, or begin with it. */
 const HEAD = 200;
 const TAIL = 300;
+/** NFKC makes up to 18 characters of one (ﷺ); none of ours makes more than 4 (㍿). */
+const WIDEST = 4;
+/** The most characters a text can have after normalisation. */
+export const LONGEST = (HEAD + TAIL) * WIDEST + 1;
 
 const SPACE = 0x20;
 const BREAK = 0x0a;
@@ -64,7 +68,8 @@ function scanRare(raw: string, start: number, to: number, script: Script, draft:
   const cluster = raw.slice(start, end);
   const folded = cluster.normalize('NFKC').toLowerCase();
   const plain = /[\u00c0-\u024f\u1e00-\u1eff]/.test(folded) ? folded.normalize('NFKD').replace(/\p{M}/gu, '') : folded;
-  for (const char of plain) addChar(char, start, end, script, draft);
+  if (plain.length > WIDEST) separate(draft, SPACE, start, end);
+  else for (const char of plain) addChar(char, start, end, script, draft);
   return end;
 }
 
@@ -103,6 +108,8 @@ function join(from: Draft): Draft {
 
 function insideLoneRun(codes: readonly number[], i: number): boolean {
   if (!isLone(codes, i - 1) || !isLone(codes, i + 1)) return false;
+  // A comma in a text that has a space after every character is a comma.
+  if (codes[i] === BREAK && (codes[i - 2] === SPACE || codes[i + 2] === SPACE)) return false;
   return isLone(codes, i - 3) || isLone(codes, i + 3) || codes.length <= 4;
 }
 
@@ -119,10 +126,15 @@ function closeSpaces(from: Draft): { draft: Draft; soft: Uint8Array } {
   const draft = emptyDraft();
   const soft = new Uint8Array(from.codes.length + 1);
   const { codes } = from;
+  let marks = 0;
   for (let i = 0; i < codes.length; i += 1) {
-    if (codes[i] === SPACE && (isOpen(codes[i - 1]) || isOpen(codes[i + 1]))) soft[draft.codes.length] = 1;
-    else copy(draft, from, i);
+    if (codes[i] === SPACE && (isOpen(codes[i - 1]) || isOpen(codes[i + 1]))) {
+      soft[draft.codes.length] = 1;
+      marks += 1;
+    } else copy(draft, from, i);
   }
+  // Spaced out all over, a text has no boundaries to tell.
+  if (marks * 2 >= draft.codes.length) soft.fill(0);
   return { draft, soft };
 }
 
@@ -185,8 +197,13 @@ export function normalise(original: string, spell: Spelling): Normal {
   return { text: String.fromCharCode(...draft.codes), starts: draft.starts, ends: draft.ends, soft, japanese };
 }
 
+/** Words that normalisation leaves as they are, but for the script. */
+const PLAIN = /^(?:[\u4e00-\u9fff]+|[a-z0-9]+(?: [a-z0-9]+)*)$/;
+
 /** The forms under which a word of the phrases may be met: as written, and simplified unless it is Japanese. */
 export function normaliseWord(word: string): readonly string[] {
+  if (PLAIN.test(word))
+    return [...new Set([word, String.fromCharCode(...Array.from(word, (c) => simplify(c.charCodeAt(0))))])];
   const forms = (hasKana(word) ? [AS_WRITTEN] : [AS_WRITTEN, CHINESE]).map((script) => {
     const draft = emptyDraft();
     scan(word, 0, word.length, script, draft);

@@ -1,8 +1,8 @@
 import type { Candidate, Grammar } from './compile.ts';
 import { findCuts, findEdges, newEdges } from './edges.ts';
-import { hideInside, hideMasked, rangesIn } from './hiding.ts';
-import type { Hits } from './lexicon.ts';
-import { type Field, type Found, match, newScratch, type Page } from './match.ts';
+import { hideInside, hideMasked } from './hiding.ts';
+import { createHits, type Hits, rangesIn } from './hits.ts';
+import { type Field, type Found, match, type Page } from './match.ts';
 import { countUnits, type Normal, normalise, type Spelling } from './normalise.ts';
 import type { Stage } from './types.ts';
 
@@ -36,11 +36,10 @@ export function read(original: string, grammar: Grammar, spell: Spelling): Readi
   const { text } = normal;
   const { known } = grammar;
   const units = countUnits(text);
-  const scratch = newScratch(text.length);
-  const { hits, masks } = findWords(normal, grammar, { units, scratch });
+  const { hits, masks } = findWords(normal, grammar, units);
   const cuts = findCuts(text, hits, grammar, units);
   const edges = findEdges(normal, rangesIn(hits, known.filler), cuts);
-  const page: Page = { hits, units, fillers: known.filler, scratch, fuel: FUEL, ...edges };
+  const page: Page = { hits, units, fillers: known.filler, scratch: grammar.scratch, fuel: FUEL, ...edges };
   const sentences = sentencesOf(text).map(([from, to]) => ({
     field: { page, from, to },
     clauses: cutRange(from, to, cuts).map(([start, end]) => ({ page, from: start, to: end })),
@@ -60,19 +59,22 @@ export function read(original: string, grammar: Grammar, spell: Spelling): Readi
 }
 
 /** The words of the message without those that a mask or a longer expression hides. */
-function findWords({ text, japanese }: Normal, grammar: Grammar, shared: Pick<Page, 'units' | 'scratch'>) {
-  const { lexicon, known } = grammar;
-  const all = lexicon.find(text);
-  const page: Page = { hits: all, ...shared, fillers: [], fuel: FUEL, ...newEdges(0) };
+function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Array) {
+  const { lexicon, known, scratch } = grammar;
+  const tokens = lexicon.find(text);
+  const hits = createHits(tokens, lexicon);
+  const page: Page = { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES };
   const masks = grammar
-    .candidates(all, 'masks')
+    .candidates(hits, 'masks')
     .filter(({ rule }) => japanese || !rule.japanese)
     .flatMap((candidate) => allFittings(candidate, { page, from: 0, to: text.length }));
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
-  const open = hideInside(all, expressions, text.length);
+  const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));
-  return { masks, hits: hideMasked(open, ranges, text.length) };
+  return { masks, hits: createHits(hideMasked(open, ranges, text.length), lexicon) };
 }
+
+const NO_EDGES = newEdges(0);
 
 function byStage({ japanese }: Normal, grammar: Grammar, hits: Hits): Reading['candidates'] {
   const stages: Partial<Record<Stage, Candidate[]>> = {};

@@ -12,6 +12,11 @@ function* deletions(word: string): Generator<string> {
   for (let i = 1; i < word.length; i += 1) yield word.slice(0, i) + word.slice(i + 1);
 }
 
+const VOWEL = /^[aeiou]/;
+
+/** humen, agant: one vowel for another, in words that are not the shortest. */
+const isVowelSlip = (typed: string, word: string): boolean => word.length > 1 && VOWEL.test(typed) && VOWEL.test(word);
+
 /** True if one slip of the fingers separates the two: a letter swapped, lost, added, or in long words replaced. */
 function isSlip(typed: string, word: string): boolean {
   let i = 0;
@@ -22,7 +27,7 @@ function isSlip(typed: string, word: string): boolean {
   // An added last letter is an ending (talks, lived, realm), unless it repeats the one before.
   if (typedRest.slice(1) === rest) return rest !== '' || typedRest === word.at(-1);
   if (typedRest[0] === rest[1] && typedRest[1] === rest[0]) return typedRest.slice(2) === rest.slice(2);
-  return word.length >= SHORTEST_REPLACED && typedRest.slice(1) === rest.slice(1);
+  return typedRest.slice(1) === rest.slice(1) && (word.length >= SHORTEST_REPLACED || isVowelSlip(typedRest, rest));
 }
 
 /**
