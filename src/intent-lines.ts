@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Intent } from '../handlers/intent/types.ts';
@@ -30,9 +31,10 @@ export async function answerLines({ stdin, stdout, stderr, intent }: Lines): Pro
 
 /** Until the reader wants more, or has gone. */
 async function drained(stdout: NodeJS.WritableStream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve());
-  });
+  const listening = new AbortController();
+  const { signal } = listening;
+  await Promise.race(['drain', 'close'].map((event) => once(stdout, event, { signal }).catch(() => undefined)));
+  listening.abort();
 }
 
 function textOf(line: string): string | undefined {

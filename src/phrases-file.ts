@@ -68,7 +68,7 @@ export function readPhraseFile(path: string): PhraseFile {
 }
 
 /** The text of a phrase file; `file` is what faults and examples name. */
-export function parsePhrases(text: string, file: string): PhraseFile {
+function parsePhrases(text: string, file: string): PhraseFile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineOf = (offset: number) => lineCounter.linePos(offset).line;

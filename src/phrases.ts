@@ -24,7 +24,7 @@ export function readPhrases({ file }: { readonly file?: string | undefined }): P
 }
 
 /** Later files add to the entries of earlier ones. */
-export function mergePhrases(files: readonly PhraseFile[]): Phrases {
+function mergePhrases(files: readonly PhraseFile[]): Phrases {
   const faults = files.flatMap((file) => file.faults);
   if (faults.length > 0) throw new PhrasesError(`The phrases cannot be used:\n${faults.join('\n')}`);
   const masks = merge(files.flatMap((file) => file.masks));

@@ -9,7 +9,7 @@ export const simplify = (code: number): number => simplifiedOf.get(code) ?? code
 export const isIdeograph = (code: number): boolean =>
   (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf) || code === 0x3005;
 
-export const isKana = (code: number): boolean => code >= 0x3041 && code <= 0x30ff && code !== 0x30fb;
+const isKana = (code: number): boolean => code >= 0x3041 && code <= 0x30ff && code !== 0x30fb;
 
 /** Written without spaces between words. */
 export const isCjk = (code: number): boolean => isIdeograph(code) || isKana(code) || code === 0x3001;

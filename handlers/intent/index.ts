@@ -1,7 +1,7 @@
 import { compile, type Grammar } from './compile.ts';
 import { checkExamples } from './examples.ts';
 import { explain } from './explain.ts';
-import { FIXED_RULES, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { languageOf } from './language.ts';
 import { type Reading, read } from './reading.ts';
 import { spansOf } from './spans.ts';
@@ -30,5 +30,3 @@ function decideReading(grammar: Grammar, reading: Reading, original: string): In
   const evidence = fitting ? spansOf(fitting.found, reading.normal, original) : [];
   return { decision, rule, evidence, lang: languageOf(reading.normal) };
 }
-
-export { FIXED_RULES };

@@ -10,7 +10,7 @@ export interface Judgement {
 }
 
 /** Rules that are not frames. */
-export const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMuch: 'too-much' } as const;
+const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMuch: 'too-much' } as const;
 
 /** The stages of one clause, in order. */
 export const CLAUSE_STAGES = [
@@ -26,7 +26,7 @@ export const CLAUSE_STAGES = [
 ] as const satisfies readonly Stage[];
 
 /** The first pattern of a stage that fits. A hint is a clause of its own, so a mere space does not open one. */
-export function findFit({ candidates }: Reading, stage: Stage, field: Field): Fitting | undefined {
+function findFit({ candidates }: Reading, stage: Stage, field: Field): Fitting | undefined {
   const known = candidates[stage];
   if (!known) return undefined;
   const place: Field = stage === 'hint' ? { ...field, manner: 'strict' } : field;
@@ -37,7 +37,7 @@ export function findFit({ candidates }: Reading, stage: Stage, field: Field): Fi
   return undefined;
 }
 
-export function findFirstFit(reading: Reading, stages: readonly Stage[], field: Field): Fitting | undefined {
+function findFirstFit(reading: Reading, stages: readonly Stage[], field: Field): Fitting | undefined {
   for (const stage of stages) {
     const fitting = findFit(reading, stage, field);
     if (fitting) return fitting;

@@ -24,14 +24,17 @@ export interface Lexicon {
   readonly vocabulary: Set<string>;
 }
 
+/** Most nodes are ends, and a map costs more than all else in them. */
 interface Node {
-  readonly next: Map<number, Node>;
+  next: Map<number, Node> | undefined;
   word: number | undefined;
 }
 
+const newNode = (): Node => ({ next: undefined, word: undefined });
+
 /** All words of all lists in one tree: a text is read once, whatever the number of words. */
 export function createLexicon(): Lexicon {
-  const root: Node = { next: new Map(), word: undefined };
+  const root = newNode();
   const numbers = new Map<string, number>();
   const vocabulary = new Set<string>();
   const common: number[] = [];
@@ -95,9 +98,10 @@ function commonnessOf(word: string): number {
 }
 
 function child(node: Node, code: number): Node {
+  node.next ??= new Map();
   const known = node.next.get(code);
   if (known) return known;
-  const made: Node = { next: new Map(), word: undefined };
+  const made = newNode();
   node.next.set(code, made);
   return made;
 }
@@ -115,13 +119,13 @@ function find(root: Node, text: string): Tokens {
 }
 
 function collect(root: Node, text: string, start: number, tokens: Tokens): void {
-  let node = root.next.get(text.charCodeAt(start));
+  let node = root.next?.get(text.charCodeAt(start));
   for (let end = start + 1; node; end += 1) {
     if (node.word !== undefined && !(isWordCode(text.charCodeAt(end - 1)) && isWordCode(text.charCodeAt(end)))) {
       tokens.starts.push(start);
       tokens.ends.push(end);
       tokens.words.push(node.word);
     }
-    node = node.next.get(text.charCodeAt(end));
+    node = node.next?.get(text.charCodeAt(end));
   }
 }

@@ -1,5 +1,6 @@
 import { isLetter } from './characters.ts';
-import { type Draft, emptyDraft, push, type Spelling } from './normalise.ts';
+import { type Draft, emptyDraft, push } from './draft.ts';
+import type { Spelling } from './normalise.ts';
 
 /** Shorter words are one slip away from too many others. */
 const SHORTEST = 4;

@@ -12,7 +12,7 @@ export type Lang = 'zh' | 'en' | 'ja' | 'mixed';
 
 export interface IntentDecision {
   readonly decision: Verdict;
-  /** The frame that decided, or one of the few names of `FIXED_RULES`; from a bounded set. */
+  /** The frame that decided, or `nothing`, `keyword-alone` or `too-much`; from a bounded set. */
   readonly rule: string;
   readonly evidence: readonly Span[];
   readonly lang: Lang;

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { groupBy, judgeLines, scoreOf } from '../../src/intent-score.ts';
+import { makeIntent, readText } from './fixtures.ts';
+
+const intent = makeIntent();
+const development = judgeLines(readText('development.jsonl'), intent);
+const corpus = judgeLines(readText('corpus.jsonl'), intent);
+
+const wrongly = (judged: typeof corpus) =>
+  judged.filter(({ label, got }) => label === 'other' && got === 'human').map(({ text }) => text);
+
+test('the development set: nobody is disturbed, hardly anybody is missed', () => {
+  expect(wrongly(development)).toEqual([]);
+  const { recall, reach, unsure, rash } = scoreOf(development);
+  expect(recall).toBeGreaterThanOrEqual(0.97);
+  expect(reach).toBeGreaterThanOrEqual(0.99);
+  expect(unsure).toBeGreaterThanOrEqual(0.75);
+  expect(rash).toBeLessThanOrEqual(0.08);
+});
+
+describe.each([
+  ['development set', development],
+  ['own corpus', corpus],
+] as const)('%s', (_name, judged) => {
+  test.each(groupBy(judged, ({ lang }) => lang))('%s reaches its bars', (_lang, lines) => {
+    const { precision, recall, reach, unsure, rash } = scoreOf(lines);
+    expect(precision).toBeGreaterThanOrEqual(0.995);
+    expect(recall).toBeGreaterThanOrEqual(0.97);
+    expect(reach).toBeGreaterThanOrEqual(0.985);
+    if (lines.some(({ label }) => label === 'ambiguous')) {
+      expect(unsure).toBeGreaterThanOrEqual(0.75);
+      expect(rash).toBeLessThanOrEqual(0.08);
+    }
+  });
+
+  test.each(groupBy(judged, ({ lang, tag }) => `${lang}/${tag}`))('%s reaches its bars', (_group, lines) => {
+    const { recall, cards } = scoreOf(lines);
+    if (!Number.isNaN(recall)) expect(recall).toBeGreaterThanOrEqual(0.93);
+    if (!Number.isNaN(cards)) expect(cards).toBeLessThanOrEqual(0.1);
+  });
+});
+
+test('at most two of a hundred ordinary questions get a card, and none a chat', () => {
+  const ordinary = corpus.filter(({ tag }) => ['it-question', 'hr-question', 'smalltalk'].includes(tag));
+  const { cards } = scoreOf(ordinary);
+  expect(ordinary.length).toBeGreaterThan(500);
+  expect(cards).toBeLessThanOrEqual(0.02);
+  expect(wrongly(ordinary)).toEqual([]);
+});
+
+test('at most three of a thousand trap lines are handed over', () => {
+  const traps = corpus.filter(({ tag, label }) => tag === 'trap-word' && label === 'other');
+  expect(wrongly(traps).length / traps.length).toBeLessThanOrEqual(0.003);
+});
