@@ -6,8 +6,8 @@ import type { Log } from './log.ts';
 import { backoff, MONTHLY_QUOTA, verdict } from './retry.ts';
 import { StoreUnavailable } from './store/contract.ts';
 
-/** The two kinds of calls that Feishu counts, each by itself. */
-export type Counted = 'start_service' | 'send';
+/** The kinds of calls that Feishu counts, each by itself. */
+export type Counted = 'start_service' | 'tickets' | 'send';
 
 export interface Call<T> {
   readonly kind: Counted;
@@ -69,10 +69,12 @@ const MONTHLY_PAUSE_MS = 10 * 60_000;
 
 /** Quotas are kept by all processes together, the breaker by each alone: it sees what its own calls meet. */
 export function createGate({ ledger, onQuotaWait, log }: GateParts): Gate {
-  const onOpen = (api: Counted) => (ms: number) => log.warn({ api, ms }, 'Feishu keeps failing: pausing');
+  const breakerOf = (api: Counted) =>
+    createBreaker({ onOpen: (ms) => log.warn({ api, ms }, 'Feishu keeps failing: pausing') });
   const breakers = {
-    start_service: createBreaker({ onOpen: onOpen('start_service') }),
-    send: createBreaker({ onOpen: onOpen('send') }),
+    start_service: breakerOf('start_service'),
+    tickets: breakerOf('tickets'),
+    send: breakerOf('send'),
   };
   const usedUp: Partial<Record<Counted, { readonly until: number; readonly error: unknown }>> = {};
 

@@ -1,4 +1,4 @@
-import type { Ask, Opening, RefusalCause, ServiceChat } from './bot.ts';
+import type { Ask, Instant, OpenId, Opening, RefusalCause, ServiceChat } from './bot.ts';
 import { chatLink, type FeishuApi, type StartedService } from './feishu/api.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate, Outcome } from './gate.ts';
@@ -84,13 +84,19 @@ async function findLeft(
 ): Promise<StartedService | undefined> {
   const noted = await parts.ledger.noted(person);
   const told = noted && noted.openedAt >= attemptedAt - CLOCK_SLACK_MS ? noted : undefined;
-  const ticket = told ?? (await parts.api.findTicket(person, attemptedAt).catch(() => 'unknown' as const));
+  const ticket = told ?? (await listTickets(person, attemptedAt, parts));
   if (ticket === 'unknown' || ticket === undefined || !ticket.chatId) {
     parts.onAmbiguous(ticket === 'unknown' ? 'unknown' : ticket ? 'ticket' : 'nothing');
     return undefined;
   }
   parts.onAmbiguous('chat');
   return { ...ticket, chatId: ticket.chatId };
+}
+
+/** Many jobs come back at once after a crash: their looks take turns like the calls themselves. */
+async function listTickets(person: OpenId, since: Instant, { api, gate }: OpeningParts) {
+  const outcome = await gate.call({ kind: 'tickets', tries: 0, make: () => api.findTicket(person, since) });
+  return outcome.kind === 'done' ? outcome.value : ('unknown' as const);
 }
 
 async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<Ended> {
