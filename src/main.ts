@@ -54,12 +54,19 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   const tokens = createTokenKeeper(config.app);
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
   lifecycle.onStop('whoami', whoami.stop);
-  let intent = createIntent(readPhrases({ file: config.intentFile }));
+  const readIntent = () => createIntent(readPhrases({ file: config.intentFile }));
+  // A worker never decides: it is spared the reading.
+  let intent = config.web && readIntent();
   onReload(log, () => {
-    intent = createIntent(readPhrases({ file: config.intentFile }));
+    intent = config.web && readIntent();
   });
   const handlers = createHandlers({
-    intent: { decide: (text) => intent.decide(text) },
+    intent: {
+      decide: (text) => {
+        intent ??= readIntent();
+        return intent.decide(text);
+      },
+    },
     handoffKeys: config.menuKeys,
     hasSecondOpinion: config.opinion !== undefined,
     desk: () => {

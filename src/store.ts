@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
-import type { Store, StoreOptions } from './store/contract.ts';
+import type { Advice, Store, StoreOptions } from './store/contract.ts';
 
 /** The same failure is told once in this time: a lost connection fails many times a second. */
 const TELL_AGAIN_AFTER_MS = 10_000;
@@ -12,7 +12,7 @@ const TELL_AGAIN_AFTER_MS = 10_000;
  * @throws when the embedded server cannot start, with a sentence that says what to do.
  */
 export async function openStore({ queueUrl, dataDir, app }: Config, log: Log, signal: AbortSignal): Promise<Store> {
-  const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log) };
+  const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log), onAdvice: adviseOnce(log) };
   if (!queueUrl) return openEmbedded({ dataDir, signal }, options, log);
   if (/^rediss?:/.test(queueUrl)) return (await import('./store/redis.ts')).openRedis(queueUrl, options);
   return (await import('./store/postgres.ts')).openPostgres({ connectionString: queueUrl }, options);
@@ -46,5 +46,15 @@ function reportSparsely(log: Log): (error: Error) => void {
     if (told.size > 100) told.clear();
     told.set(err.message, now);
     log.warn({ err }, 'store');
+  };
+}
+
+/** The same sentence once: a store is looked at anew after each reconnection. */
+function adviseOnce(log: Log): (advice: Advice) => void {
+  const given = new Set<string>();
+  return ({ level, sentence }) => {
+    if (given.has(sentence)) return;
+    given.add(sentence);
+    log[level](sentence);
   };
 }

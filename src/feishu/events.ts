@@ -42,7 +42,7 @@ export function readEvent(payload: Json, me: OpenId | undefined): Reading {
 
 function readHeader(payload: Json): Omit<Header, 'kind'> & { type: string } {
   const header = object(payload.header);
-  const eventId = short(clean(header.event_id)) || hash(JSON.stringify(payload));
+  const eventId = short(clean(header.event_id)) || nameless(payload);
   return { eventId: eventId as EventId, type: clean(header.event_type), at: toInstant(header.create_time) };
 }
 
@@ -63,11 +63,12 @@ function readMessage(event: Json, { eventId, kind, at }: Header, me: OpenId | un
   const group = toId<ChatId>(message.chat_id);
   if (!inPrivate && !group) return ignored('no chat');
   const messageId = toId<MessageId>(message.message_id);
+  // The documentation says not to rely on event_id for messages: a redelivery may carry another one.
+  const identity = short(clean(message.message_id)) || eventId;
   const read: MessageEvent = {
     kind: 'message',
     eventId,
-    // The documentation says not to rely on event_id for messages: a redelivery may carry another one.
-    identity: short(clean(message.message_id)) || eventId,
+    identity,
     person,
     at: toInstant(message.create_time) ?? at ?? Date.now(),
     text: withoutMentions(text),
@@ -159,6 +160,15 @@ const clean = (value: unknown): string => (typeof value === 'string' ? value.toW
 /** Ids are logged and kept; one that is too long to be an id of Feishu's is only told from others. */
 const short = (id: string): string => (id.length <= 128 ? id : hash(id));
 
+/** Feishu gives every event an id. One without is told from others by all it says; what nests too deep, by nothing. */
+function nameless(payload: Json): string {
+  try {
+    return hash(JSON.stringify(payload));
+  } catch {
+    return hash('');
+  }
+}
+
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Feishu's ids are short words; what is not one is no id that anything could be sent to. */
@@ -168,7 +178,8 @@ function toId<Id extends string>(value: unknown): Id | undefined {
 
 /** Times come in seconds, milliseconds or microseconds, as number or string; the count of digits tells which. */
 function toInstant(value: unknown): number | undefined {
-  const digits = String(value);
+  // Not of an object: one whose `toString` is no function throws.
+  const digits = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   if (!/^\d{9,17}$/.test(digits)) return undefined;
   const number = Number(digits);
   if (digits.length <= 11) return number * 1000;

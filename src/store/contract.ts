@@ -34,23 +34,12 @@ export interface StoreOptions {
   /** Keeps the data of several apps apart; from the app id. */
   readonly namespace: string;
   readonly onError: (error: Error) => void;
+  /** Hears what the operator should change about the store. */
+  readonly onAdvice?: (advice: Advice) => void;
 }
 
-/**
- * BullMQ prepares a connection once, when it is made; a queue or worker that failed at it stays useless.
- * Such a one is thrown away and made anew.
- */
-export async function prepared<T extends { waitUntilReady(): Promise<unknown>; close(): Promise<void> }>(
-  make: () => T,
-): Promise<T> {
-  for (;;) {
-    const made = make();
-    try {
-      await made.waitUntilReady();
-      return made;
-    } catch {
-      await made.close().catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-  }
+export interface Advice {
+  /** `error`: what the service promises does not hold until it is changed. */
+  readonly level: 'info' | 'warn' | 'error';
+  readonly sentence: string;
 }

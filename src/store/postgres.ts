@@ -1,7 +1,10 @@
-import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type MinimalJob, PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
-import { prepared, type Store, type StoreOptions } from './contract.ts';
+import type { Store, StoreOptions } from './contract.ts';
 import { createPostgresLedger, LEDGER_TABLES } from './postgres-ledger.ts';
+import { createWires, type Wires } from './postgres-wires.ts';
+import { closable, paced, prepared } from './steady.ts';
 
 /** A URL, or for the embedded server the folder of its socket. */
 export type PostgresAddress =
@@ -10,7 +13,9 @@ export type PostgresAddress =
 
 /** Nothing at the door may wait longer than Feishu does. */
 const DOOR_OPTIONS = { connectionTimeoutMillis: 1_500, query_timeout: 1_700, keepAlive: true };
-const WORKER_OPTIONS = { connectionTimeoutMillis: 2_000, query_timeout: 5_000, keepAlive: true };
+const WORKER_OPTIONS = { connectionTimeoutMillis: 2_000, query_timeout: 3_000, keepAlive: true };
+/** Tables are made once, by one process while the others wait. */
+const PREPARE_OPTIONS = { connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true };
 
 /**
  * A client whose connection dies while it is in use reports it as an `error` event, which ends the process when nobody
@@ -21,6 +26,46 @@ class SteadyClient extends pg.Client {
     super(config);
     this.on('error', () => {});
   }
+}
+
+/** BullMQ's pool and listener for one queue. */
+class SteadyConnection extends PostgresConnection {
+  readonly #wires: Wires;
+  constructor(options: BackendOptions['connection'], wires: Wires) {
+    super(options);
+    this.#wires = wires;
+    if (this.pool instanceof pg.Pool) wires.watchPool(this.pool);
+  }
+
+  override async getListenClient() {
+    const client = await super.getListenClient();
+    if (client instanceof pg.Client) this.#wires.watchListener(client);
+    return client;
+  }
+}
+
+type BackendOptions = ConstructorParameters<typeof PostgresQueueBackend>[2];
+
+/** BullMQ's access to one queue. */
+class SteadyBackend extends PostgresQueueBackend {
+  /** What a job has learnt must be kept: it waits for its server, as on Redis. */
+  override async updateData<T, R, N extends string>(job: MinimalJob<T, R, N>, data: T): Promise<void> {
+    for (;;) {
+      try {
+        return await super.updateData(job, data);
+      } catch (error) {
+        if (isAnswer(error) || this.connection.isClosing) throw error;
+        await sleep(100);
+      }
+    }
+  }
+}
+
+/** Whether the server, or BullMQ's script in it, refused; and not because it goes, comes or is full. */
+function isAnswer(error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error)) return false;
+  if (typeof error.code === 'number') return true;
+  return error instanceof pg.DatabaseError && !/^(08|25006|53|57)/.test(error.code ?? '');
 }
 
 /** Any PostgreSQL from 14 on. Each queue and worker has a small pool of its own; unbounded they would take 27 connections. */
@@ -34,28 +79,34 @@ export function openPostgres(address: PostgresAddress, { namespace, onError }: S
     options: `-c search_path=${schema}`,
   });
   pool.on('error', onError);
+  const wires = createWires();
+  wires.watchPool(pool);
+  const backend = (name: string, options: BackendOptions, { withBlockingConnection: listens = false } = {}) =>
+    paced(
+      new SteadyBackend(
+        new SteadyConnection(options.connection, wires),
+        name,
+        options,
+        true,
+        listens ? name : undefined,
+      ),
+    );
   let closed = false;
   const connection = (max: number, options: object) => ({ ...address, ...options, max, schema, Client: SteadyClient });
   return {
     ready: untilReached(
-      () => prepare(pool, schema),
+      () => prepare(address, schema),
       () => closed,
       onError,
     ),
     queue: (name, defaultJobOptions) =>
       prepared(() =>
-        new Queue(name, { defaultJobOptions, connection: connection(4, DOOR_OPTIONS) }, createPostgresBackend).on(
-          'error',
-          onError,
-        ),
+        new Queue(name, { defaultJobOptions, connection: connection(4, DOOR_OPTIONS) }, backend).on('error', onError),
       ),
-    worker: (name, run, options) =>
-      prepared(() =>
-        new Worker(name, run, { ...options, connection: connection(6, WORKER_OPTIONS) }, createPostgresBackend).on(
-          'error',
-          onError,
-        ),
-      ),
+    worker: (name, run, options) => {
+      const all = { ...options, connection: connection(6, WORKER_OPTIONS) };
+      return closable((counted) => new Worker(name, counted, all, backend).on('error', onError), run);
+    },
     ledger: createPostgresLedger(pool),
     ping: async () => void (await pool.query('SELECT 1')),
     close: async () => {
@@ -82,24 +133,25 @@ async function untilReached(
     } catch (error) {
       if (!reported) onError(error instanceof Error ? error : new Error(String(error)));
       reported = true;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await sleep(300);
     }
   }
 }
 
-/** Number of our own lock in PostgreSQL's one space of advisory locks: "desk" in ASCII. */
+/** Number of our own locks in PostgreSQL's space of advisory locks: "desk" in ASCII. */
 const PREPARE_LOCK = 0x6465736b;
 
-/** Makes the schema, BullMQ's tables and ours. Processes that start together take turns. */
-async function prepare(pool: pg.Pool, schema: string): Promise<void> {
-  const client = await pool.connect();
+/** Makes the schema, BullMQ's tables and ours. Processes of one app that start together take turns. */
+async function prepare(address: PostgresAddress, schema: string): Promise<void> {
+  // Not from a pool: what a query without an answer holds, a lock among it, is let go with its connection.
+  const client = new SteadyClient({ ...address, ...PREPARE_OPTIONS });
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [PREPARE_LOCK, schema]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
     await runMigrations(client, schema);
     await client.query(`SET search_path TO "${schema}"; ${LEDGER_TABLES}`);
   } finally {
-    await client.query('SELECT pg_advisory_unlock_all()').catch(() => {});
-    client.release();
+    await client.end().catch(() => {});
   }
 }

@@ -1,68 +1,127 @@
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Program } from '../../demo/program.ts';
+import type { Simulator } from '../../simulator/index.ts';
+import { ownPostgres, ownRedis, ownStores } from '../stores/servers.ts';
 import { startProxy, type Wire } from '../support/proxy.ts';
-import { linkFor, simulate, startService, storesHere, until, untilReady } from '../support/service.ts';
+import {
+  type AtEnd,
+  endWithFile,
+  linkFor,
+  linksFor,
+  simulate,
+  startService,
+  ticketsOf,
+  until,
+  untilReady,
+} from '../support/service.ts';
 
-/** The store behind a wire that can fail. */
-async function behindProxy(store: 'redis' | 'postgres'): Promise<{ proxy: Wire; env: Record<string, string> }> {
-  const url = new URL(store === 'redis' ? (inject('redisUrl') ?? '') : inject('postgresUrl'));
-  const proxy = await startProxy({ host: url.hostname, port: Number(url.port) });
-  onTestFinished(() => proxy.close());
-  url.port = String(proxy.port);
-  return { proxy, env: { QUEUE_URL: url.href } };
+interface Outage {
+  begin(): Promise<void> | void;
+  end(): Promise<void> | void;
 }
 
-const shared = storesHere().filter((store) => store !== 'embedded');
+interface World {
+  readonly feishu: Simulator;
+  readonly service: Program;
+  readonly outages: Readonly<Record<string, Outage>>;
+}
 
-describe.each(shared)('on %s', (store) => {
-  test.each(['cut', 'freeze'] as const)(
-    'while the wire to the store is %s, the door answers 503 within two seconds; then it recovers by itself',
-    async (failure) => {
-      const feishu = await simulate();
-      const { proxy, env } = await behindProxy(store);
-      const service = await startService({ ...feishu.env, ...env });
-      feishu.webhook = service.webhook;
-      await untilReady(service);
-      const person = feishu.newPerson();
-      const asked = feishu.events.text({ person, text: '转人工' });
+/** A service whose store can go away in every way there is. */
+async function startBreakable(store: 'redis' | 'postgres', atEnd: AtEnd): Promise<World & { wire: Wire }> {
+  const [feishu, server] = await Promise.all([
+    simulate({}, atEnd),
+    (store === 'redis' ? ownRedis : ownPostgres)(atEnd),
+  ]);
+  const wire = await startProxy({ host: '127.0.0.1', port: server.port });
+  atEnd(() => wire.close());
+  const url = new URL(server.url);
+  url.port = String(wire.port);
+  const service = await startService({ ...feishu.env, QUEUE_URL: url.href }, { atEnd });
+  feishu.webhook = service.webhook;
+  await untilReady(service);
+  const outages = {
+    'it was stopped and started again': { begin: server.stop, end: server.start },
+    'it was frozen': { begin: server.freeze, end: server.thaw },
+    'the wire was cut': { begin: wire.cut, end: wire.mend },
+    'the wire passed nothing on': { begin: wire.freeze, end: wire.mend },
+    'the wire forgot its connections without a word': { begin: wire.freeze, end: wire.mendForNew },
+  };
+  return { feishu, service, outages, wire };
+}
 
-      proxy[failure]();
-      const answers = await Promise.all([0, 1, 2].map(() => feishu.deliver(asked)));
-      for (const { status, ms } of answers) {
-        expect(status).toBe(503);
-        expect(ms).toBeLessThan(2_000);
-      }
-      expect((await fetch(`${service.ops}/readyz`)).status).toBe(503);
-      expect((await fetch(`${service.ops}/healthz`)).status).toBe(200);
+/** 503 in time while it lasts; afterwards the same event is taken, and its person gets the one link. */
+async function expectRecovery({ feishu, service, outages }: World, name: string): Promise<void> {
+  const person = feishu.newPerson();
+  const asked = feishu.events.text({ person, text: '转人工' });
+  await outages[name]?.begin();
+  const answers = await Promise.all([0, 1, 2].map(() => feishu.deliver(asked)));
+  for (const { status, ms } of answers) {
+    expect(status).toBe(503);
+    expect(ms).toBeLessThan(2_000);
+  }
+  expect((await fetch(`${service.ops}/readyz`)).status).toBe(503);
+  expect((await fetch(`${service.ops}/healthz`)).status).toBe(200);
+  await outages[name]?.end();
+  await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open again');
+  await linkFor(feishu, person);
+  await untilReady(service);
+  expect(linksFor(feishu, person)).toHaveLength(1);
+}
 
-      proxy.mend();
-      await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open again');
-      await linkFor(feishu, person);
-      await until(async () => (await fetch(`${service.ops}/readyz`)).ok, 'readiness');
-    },
+describe.each(ownStores)('on %s', (store) => {
+  const atEnd = endWithFile();
+  let world: Awaited<ReturnType<typeof startBreakable>>;
+  beforeAll(async () => {
+    world = await startBreakable(store, atEnd);
+  });
+
+  test.each([
+    'it was stopped and started again',
+    'it was frozen',
+    'the wire was cut',
+    'the wire passed nothing on',
+    'the wire forgot its connections without a word',
+  ])('while the store is away the door answers 503 within two seconds, and all recovers by itself: %s', (name) =>
+    expectRecovery(world, name),
   );
 
-  test('a service that starts without its store answers 503 and serves as soon as the store is there', async () => {
-    const feishu = await simulate();
-    const { proxy, env } = await behindProxy(store);
-    proxy.cut();
-    const service = await startService({ ...feishu.env, ...env });
-    feishu.webhook = service.webhook;
+  test('a wire that broke between two events is found without them', async () => {
+    const { feishu, wire } = world;
     const person = feishu.newPerson();
-    const asked = feishu.events.text({ person, text: '转人工' });
-    expect(await feishu.deliver(asked)).toMatchObject({ status: 503 });
-    proxy.mend();
-    await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open');
+    wire.freeze();
+    wire.mendForNew();
+    await until(async () => {
+      const { status } = await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
+      return status === 200;
+    }, 'the door to open again');
     await linkFor(feishu, person);
   });
 
-  test('SIGTERM ends the service in time although its store is frozen', async () => {
-    const feishu = await simulate();
-    const { proxy, env } = await behindProxy(store);
-    const service = await startService({ ...feishu.env, ...env });
-    await untilReady(service);
-    proxy.freeze();
+  test('a chat that was opened while the store was away is not opened again', async () => {
+    const { feishu, wire } = world;
+    const person = feishu.newPerson();
+    const calls = feishu.callsTo('start_service').length;
+    feishu.fault({ api: 'start_service', delayMs: 1_000, times: 1 });
+    await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
+    await feishu.waitFor(() => feishu.callsTo('start_service').length > calls);
+    wire.cut();
+    await feishu.waitFor(() => ticketsOf(feishu, person).length === 1);
+    const missed = wire.attempts;
+    await until(() => wire.attempts > missed + 10, 'the service to miss its store');
+    wire.mend();
+    await linkFor(feishu, person);
+    expect(ticketsOf(feishu, person)).toHaveLength(1);
+  });
+
+  test('nobody hammers at a store that is away', async () => {
+    const { wire, service } = world;
+    const before = wire.attempts;
     const started = Date.now();
-    expect(await service.stop()).toBe(0);
-    expect(Date.now() - started).toBeLessThan(15_000);
+    wire.cut();
+    await until(() => wire.attempts > before + 10, 'ten attempts');
+    const perSecond = (wire.attempts - before) / ((Date.now() - started) / 1_000);
+    wire.mend();
+    await untilReady(service);
+    expect(perSecond).toBeLessThan(200);
   });
 });

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { provideBinaries } from '../../src/embedded/binaries.ts';
+import { provideData } from '../../src/embedded/data.ts';
+import { endFamily, family, familyName, sendSignal } from '../../src/embedded/family.ts';
+import { preparePlace, removeTemp } from '../../src/embedded/place.ts';
+import { start as startProgram } from '../../src/embedded/program.ts';
+import { type AtEnd, temporaryFolder, until } from '../support/service.ts';
+
+/** A store of the test's own, which it may break. It listens on 127.0.0.1 and keeps what it was given when stopped. */
+export interface OwnServer {
+  readonly port: number;
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** SIGSTOP: its connections stay open, and the kernel takes new ones for it. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+export interface OwnRedis extends OwnServer {
+  /** A connection past all wires, for orders to the server. */
+  readonly admin: Redis;
+}
+
+const redisProgram = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Stores of which a test can have one of its own here; global set-up says so when Redis is missing. */
+export const ownStores = redisProgram ? (['redis', 'postgres'] as const) : (['postgres'] as const);
+
+const SAFE = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+
+/** Redis with the given options beside safe ones. `admin` connects as redis:// on the port. */
+export async function ownRedis(atEnd: AtEnd, options: readonly string[] = SAFE): Promise<OwnRedis> {
+  const [folder, port] = await Promise.all([temporaryFolder(atEnd), freePort()]);
+  const fixed = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--dir',
+    folder,
+    '--repl-diskless-sync-delay',
+    '0',
+  ];
+  let child: ChildProcess;
+  const start = async () => {
+    child = spawn(redisProgram ?? 'redis-server', [...fixed, ...options], { stdio: 'ignore' });
+    await until(() => reachable(port), 'Redis to listen');
+  };
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGCONT');
+    child.kill();
+    await once(child, 'exit');
+  };
+  await start();
+  const admin = new Redis(port, '127.0.0.1').on('error', () => {});
+  atEnd(async () => {
+    admin.disconnect();
+    await stop();
+  });
+  const signal = async (name: NodeJS.Signals) => void child.kill(name);
+  const signals = { freeze: () => signal('SIGSTOP'), thaw: () => signal('SIGCONT') };
+  return { port, url: `redis://127.0.0.1:${port}`, admin, start, stop, ...signals };
+}
+
+export interface OwnPostgresOptions {
+  /** Lines of pg_hba.conf for connections by TCP. */
+  readonly access?: string;
+  readonly settings?: readonly string[];
+  /** Files to be put into the data folder. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** PostgreSQL that listens on a port, from the embedded default's binaries. */
+export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}): Promise<OwnServer> {
+  const { access = 'host all all 127.0.0.1/32 trust', settings = [], files = {} } = options;
+  const [folder, port] = await Promise.all([temporaryFolder(atEnd), freePort()]);
+  const place = await preparePlace(join(folder, 'data'));
+  const binaries = await provideBinaries(place);
+  await provideData({ place, binaries, log: () => {}, signal: new AbortController().signal });
+  const written = Object.entries({ ...files, 'pg_hba.conf': `local all all trust\n${access}\n` });
+  for (const [name, text] of written) await writeOwned(join(place.home, name), text, place.runner);
+  const name = await familyName(place.home);
+  const fixed = [`cluster_name=${name}`, 'listen_addresses=127.0.0.1', `port=${port}`, 'fsync=off'];
+  const args = [...fixed, `unix_socket_directories=${place.sockets}`, ...settings].flatMap((each) => ['-c', each]);
+  const start = async () => {
+    await startProgram(binaries.postgres, args, { folder: place.home, runner: place.runner });
+    await until(() => reachable(port), 'PostgreSQL to listen');
+  };
+  atEnd(async () => {
+    await endFamily(name);
+    await removeTemp(place.temp);
+  });
+  await start();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  return { port, url, start, stop: () => endFamily(name), ...familySignals(name) };
+}
+
+/** For all processes of a PostgreSQL, as a stopped container would have it. */
+export function familySignals(name: string): Pick<OwnServer, 'freeze' | 'thaw'> {
+  const signal = async (sent: NodeJS.Signals) => {
+    for (const { pid } of await family(name)) sendSignal(pid, sent);
+  };
+  return { freeze: () => signal('SIGSTOP'), thaw: () => signal('SIGCONT') };
+}
+
+async function writeOwned(path: string, text: string, owner: { uid: number; gid: number } | undefined): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, text, { mode: 0o600 });
+  if (owner) await chown(path, owner.uid, owner.gid);
+}
+
+function reachable(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    }).on('error', () => resolve(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
