@@ -4,6 +4,9 @@ const simplifiedOf = new Map<number, number>();
 for (let i = 0; i < TRADITIONAL_PAIRS.length; i += 2)
   simplifiedOf.set(TRADITIONAL_PAIRS.charCodeAt(i), TRADITIONAL_PAIRS.charCodeAt(i + 1));
 
+// OpenCC keeps 覆 for 覆盖, yet Taiwan and Hong Kong write 回覆 and 答覆 for 回复 and 答复; our words are folded alike.
+simplifiedOf.set(0x8986, 0x590d);
+
 export const simplify = (code: number): number => simplifiedOf.get(code) ?? code;
 
 export const isIdeograph = (code: number): boolean =>

@@ -21,10 +21,13 @@ export const newEdges = (length: number): Edges => ({
   closes: new Uint8Array(length + 1),
 });
 
-/** Where a clause starts without punctuation: voice-to-text has none (别发文档了给我接人工). */
-export function findCuts(text: string, hits: Hits, { known }: Grammar, units: Uint16Array): Uint8Array {
+/**
+ * Where a clause starts without punctuation: voice-to-text has none (别发文档了给我接人工). The words that start one are
+ * Chinese and English; in Japanese the same characters (直接) stand inside a clause.
+ */
+export function findCuts({ text, japanese }: Normal, hits: Hits, { known }: Grammar, units: Uint16Array): Uint8Array {
   const cuts = new Uint8Array(text.length + 1);
-  const starters = rangesIn(hits, known.starter);
+  const starters = japanese ? [] : rangesIn(hits, known.starter);
   if (starters.length === 0) return cuts;
   const held = new Uint8Array(text.length + 2);
   for (const [, end] of rangesIn(hits, [...known.holder, ...known.negator, ...known.modal]))

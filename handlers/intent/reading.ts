@@ -37,7 +37,7 @@ export function read(original: string, grammar: Grammar, spell: Spelling): Readi
   const { known } = grammar;
   const units = countUnits(text);
   const { hits, masks } = findWords(normal, grammar, units);
-  const cuts = findCuts(text, hits, grammar, units);
+  const cuts = findCuts(normal, hits, grammar, units);
   const edges = findEdges(normal, rangesIn(hits, known.filler), cuts);
   const page: Page = { hits, units, fillers: known.filler, scratch: grammar.scratch, fuel: FUEL, ...edges };
   const sentences = sentencesOf(text).map(([from, to]) => ({
