@@ -121,18 +121,17 @@ function schemaName(namespace: string): string {
   return `helpdesk_${namespace.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`.slice(0, 63);
 }
 
-/** Tries until it works or `stopped` says so; the first failure of a row is reported. */
+/** Tries until it works or `stopped` says so. */
 async function untilReached(
   reach: () => Promise<void>,
   stopped: () => boolean,
   onError: (error: Error) => void,
 ): Promise<void> {
-  for (let reported = false; !stopped(); ) {
+  while (!stopped()) {
     try {
       return await reach();
     } catch (error) {
-      if (!reported) onError(error instanceof Error ? error : new Error(String(error)));
-      reported = true;
+      onError(error instanceof Error ? error : new Error(String(error)));
       await sleep(300);
     }
   }

@@ -5,6 +5,7 @@ import { makeIntent, readText } from './fixtures.ts';
 const intent = makeIntent();
 const development = judgeLines(readText('development.jsonl'), intent);
 const corpus = judgeLines(readText('corpus.jsonl'), intent);
+const hard = judgeLines(readText('hard-en-ja.jsonl'), intent);
 
 const wrongly = (judged: typeof corpus) =>
   judged.filter(({ label, got }) => label === 'other' && got === 'human').map(({ text }) => text);
@@ -39,6 +40,16 @@ describe.each([
     if (!Number.isNaN(cards)) expect(cards).toBeLessThanOrEqual(0.1);
   });
 });
+
+test.each(groupBy(hard, ({ lang }) => lang))(
+  'lines that were hard when they were new: %s keeps what was gained',
+  (_lang, lines) => {
+    const { precision, recall, reach } = scoreOf(lines);
+    expect(precision).toBeGreaterThanOrEqual(0.99);
+    expect(recall).toBeGreaterThanOrEqual(0.93);
+    expect(reach).toBeGreaterThanOrEqual(0.97);
+  },
+);
 
 test('at most two of a hundred ordinary questions get a card, and none a chat', () => {
   const ordinary = corpus.filter(({ tag }) => ['it-question', 'hr-question', 'smalltalk'].includes(tag));

@@ -97,11 +97,12 @@ describe.each(ownStores)('on %s', (store) => {
     await linkFor(feishu, person);
   });
 
-  test('a chat that was opened while the store was away is not opened again', async () => {
+  test('a chat that was opened while the store was away is kept, and not opened again where tickets cannot be listed', async () => {
     const { feishu, wire } = world;
     const person = feishu.newPerson();
     const calls = feishu.callsTo('start_service').length;
     feishu.fault({ api: 'start_service', delayMs: 1_000, times: 1 });
+    const unlisted = feishu.fault({ api: 'tickets', probability: 1, code: 99991672 });
     await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
     await feishu.waitFor(() => feishu.callsTo('start_service').length > calls);
     wire.cut();
@@ -110,6 +111,7 @@ describe.each(ownStores)('on %s', (store) => {
     await until(() => wire.attempts > missed + 10, 'the service to miss its store');
     wire.mend();
     await linkFor(feishu, person);
+    unlisted.remove();
     expect(ticketsOf(feishu, person)).toHaveLength(1);
   });
 

@@ -1,7 +1,19 @@
+import { execFileSync } from 'node:child_process';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { family, familyName, sendSignal } from '../../src/embedded/family.ts';
-import { linkFor, linksFor, startTogether, until, untilReady } from '../support/service.ts';
+import {
+  linkFor,
+  linksFor,
+  simulate,
+  startService,
+  startTogether,
+  temporaryFolder,
+  ticketsOf,
+  until,
+  untilReady,
+} from '../support/service.ts';
 import { familySignals } from './servers.ts';
 
 const familyOf = (env: Record<string, string>) => familyName(join(env.DATA_DIR ?? '', 'postgres'));
@@ -30,4 +42,46 @@ test('when the embedded PostgreSQL is killed, it is started again and nobody is 
   await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open again');
   await linkFor(feishu, person);
   expect(linksFor(feishu, person)).toHaveLength(1);
+});
+
+/** A disk of its own, or undefined where this user may mount none. */
+async function smallDisk(size: string): Promise<string | undefined> {
+  const disk = await temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync('umount', [disk]));
+  return disk;
+}
+
+test('while its disk is full the door answers 503; with room again everyone who got a 200 gets one link', async ({
+  skip,
+}) => {
+  const disk = (await smallDisk('150m')) ?? skip('this system lets this user mount no small disk');
+  const feishu = await simulate();
+  const service = await startService({ ...feishu.env, DATA_DIR: join(disk, 'data') });
+  feishu.webhook = service.webhook;
+  await untilReady(service);
+  const filler = join(disk, 'filler');
+  const { bavail, bsize } = await statfs(disk);
+  await writeFile(filler, Buffer.alloc(bavail * bsize));
+
+  const acknowledged: string[] = [];
+  await until(async () => {
+    const person = feishu.newPerson();
+    const { status } = await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
+    if (status === 200) acknowledged.push(person);
+    return status === 503;
+  }, 'the disk to be missed');
+  await rm(filler);
+  const person = feishu.newPerson();
+  const asked = feishu.events.text({ person, text: '转人工' });
+  await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open again');
+  await Promise.all([person, ...acknowledged].map((each) => linkFor(feishu, each, 20_000)));
+  for (const each of acknowledged) {
+    expect(linksFor(feishu, each)).toHaveLength(1);
+    expect(ticketsOf(feishu, each)).toHaveLength(1);
+  }
 });

@@ -4,6 +4,7 @@ import { chown, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { provideBinaries } from '../../src/embedded/binaries.ts';
 import { provideData } from '../../src/embedded/data.ts';
 import { endFamily, family, familyName, sendSignal } from '../../src/embedded/family.ts';
@@ -72,7 +73,7 @@ export async function ownRedis(atEnd: AtEnd, options: readonly string[] = SAFE):
 }
 
 export interface OwnPostgresOptions {
-  /** Lines of pg_hba.conf for connections by TCP. */
+  /** Lines of pg_hba.conf for connections by TCP; the user postgres must be let in without a password. */
   readonly access?: string;
   readonly settings?: readonly string[];
   /** Files to be put into the data folder. */
@@ -90,17 +91,17 @@ export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}
   for (const [name, text] of written) await writeOwned(join(place.home, name), text, place.runner);
   const name = await familyName(place.home);
   const fixed = [`cluster_name=${name}`, 'listen_addresses=127.0.0.1', `port=${port}`, 'fsync=off'];
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const args = [...fixed, `unix_socket_directories=${place.sockets}`, ...settings].flatMap((each) => ['-c', each]);
   const start = async () => {
     await startProgram(binaries.postgres, args, { folder: place.home, runner: place.runner });
-    await until(() => reachable(port), 'PostgreSQL to listen');
+    await until(() => answers(url), 'PostgreSQL to answer');
   };
   atEnd(async () => {
     await endFamily(name);
     await removeTemp(place.temp);
   });
   await start();
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return { port, url, start, stop: () => endFamily(name), ...familySignals(name) };
 }
 
@@ -118,6 +119,18 @@ async function writeOwned(path: string, text: string, owner: { uid: number; gid:
   if (owner) await chown(path, owner.uid, owner.gid);
 }
 
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client(url);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
 function reachable(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -127,7 +140,7 @@ function reachable(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();

@@ -28,13 +28,16 @@ describe.each(shared)('on %s', (store) => {
     await linkFor(feishu, person);
   });
 
-  test('SIGTERM ends a service whose store is frozen, and leaves nothing behind', async () => {
-    const { wire, env } = await behindWire(store);
-    const service = await startService(env);
-    await untilReady(service);
-    wire.freeze();
-    await until(async () => !(await fetch(`${service.ops}/readyz`)).ok, 'the service to miss its store');
-    expect(await service.stop()).toBe(0);
-    expect(service.log.filter(({ msg }) => msg === 'stopping: left behind')).toEqual([]);
-  });
+  test.each(['cut', 'freeze'] as const)(
+    'SIGTERM ends a service whose wire is broken (%s), and leaves nothing behind',
+    async (broken) => {
+      const { wire, env } = await behindWire(store);
+      const service = await startService(env);
+      await untilReady(service);
+      wire[broken]();
+      await until(async () => !(await fetch(`${service.ops}/readyz`)).ok, 'the service to miss its store');
+      expect(await service.stop()).toBe(0);
+      expect(service.log.filter(({ msg }) => msg === 'stopping: left behind')).toEqual([]);
+    },
+  );
 });
