@@ -31,7 +31,8 @@ export function createLists({ words }: Phrases, lexicon: Lexicon, attempt: Attem
   };
   const ownList = (own: readonly string[]): number => {
     const { size } = lexicon;
-    const list = lexicon.list(own.join('|'));
+    // No list can be named so: (with) is not the list {with}.
+    const list = lexicon.list(`|${own.join('|')}`);
     if (lexicon.size > size) for (const word of own) lexicon.add(list, word);
     return list;
   };

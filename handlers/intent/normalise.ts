@@ -45,7 +45,7 @@ const PLAIN = /^(?:[\u4e00-\u9fff]+|[a-z0-9]+(?: [a-z0-9]+)*)$/;
 
 /** The forms under which a word of the phrases may be met: as written, and simplified unless it is Japanese. */
 export function normaliseWord(word: string): readonly string[] {
-  if (PLAIN.test(word)) return [...new Set([word, simplifyText(word)])];
+  if (PLAIN.test(word)) return withSimplified(word);
   const forms = (hasKana(word) ? [AS_WRITTEN] : [AS_WRITTEN, CHINESE]).map((script) => {
     const scanned = emptyDraft();
     scan(word, 0, script, scanned);
@@ -54,8 +54,11 @@ export function normaliseWord(word: string): readonly string[] {
   return [...new Set(forms)];
 }
 
-const simplifyText = (text: string): string =>
-  String.fromCharCode(...Array.from(text, (char) => simplify(char.charCodeAt(0))));
+function withSimplified(word: string): readonly string[] {
+  let simplified = '';
+  for (let i = 0; i < word.length; i += 1) simplified += String.fromCharCode(simplify(word.charCodeAt(i)));
+  return simplified === word ? [word] : [word, simplified];
+}
 
 /** How many words or characters lie before each position. A word of letters counts one, a separator none. */
 export function countUnits(text: string): Uint16Array {

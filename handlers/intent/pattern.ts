@@ -100,6 +100,7 @@ export const LIST_NAME = /^\{([a-z][a-z0-9-]*)\}$/;
 
 /** 转(人|仁)工 → 转人工, 转仁工. An empty alternative makes a part optional. */
 export function expandWord(source: string): readonly string[] {
+  if (!/[(){}|^$]/.test(source)) return [source];
   let words = [''];
   for (const part of source.split(/(\([^()]*\))/)) {
     const choices = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
