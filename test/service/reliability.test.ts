@@ -190,6 +190,23 @@ test('a job written by an earlier release is worked on; an unreadable one is kep
   expect(linksFor(feishu, person)).toHaveLength(1);
 });
 
+test('what a person wrote leaves the job when the job ends, well or not', async () => {
+  const { feishu } = await startTogether('postgres');
+  const connection = { connectionString: inject('postgresUrl'), schema: `helpdesk_${feishu.app.id}` };
+  const queue = new Queue('handoff', { connection }, createPostgresBackend);
+  onTestFinished(() => queue.close());
+  await feishu.deliver(feishu.events.text({ person: feishu.newPerson(), text: '打印机坏了，转人工' }));
+  await until(async () => (await queue.getJobCounts('completed')).completed === 1, 'the hand-off to be done');
+  feishu.fault({ api: 'start_service', status: 404, code: 154004, times: 1 });
+  await feishu.deliver(feishu.events.text({ person: feishu.newPerson(), text: '打印机坏了，转人工' }));
+  await until(async () => (await queue.getJobCounts('failed')).failed === 1, 'the other to fail');
+  const ended = await queue.getJobs(['completed', 'failed']);
+  expect(ended).toHaveLength(2);
+  expect(
+    JSON.stringify(ended.map(({ data, failedReason, stacktrace }) => [data, failedReason, stacktrace])),
+  ).not.toContain('打印机');
+});
+
 test('a second signal ends it at once', async () => {
   const { feishu, service } = await startTogether('postgres');
   feishu.fault({ api: 'start_service', hang: true, times: 1 });
