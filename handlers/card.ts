@@ -1,26 +1,29 @@
 import type { Handlers, Press, PressAnswer } from '../src/bot.ts';
-import { cardFor, type Desk, NOTICES } from './words.ts';
+import type { Writer } from './words.ts';
 
 /** What a person is told when the press could not be taken. */
-export const pressAgain: PressAnswer = { notice: NOTICES.pressAgain, tone: 'error' };
+export const pressAgain = ({ writer }: { readonly writer: Writer }): PressAnswer => ({
+  notice: writer.words('pressAgain'),
+  tone: 'error',
+});
 
 /**
  * A press on "yes" is an ask like any other, on "no" the end of it. What a button may do stands in its value; a button
  * of somebody else's card, or one nobody knows, does nothing.
  */
-export function createCardHandler({ desk }: { readonly desk: () => Desk }): Handlers['events']['press'] {
+export function createCardHandler({ writer }: { readonly writer: Writer }): Handlers['events']['press'] {
   return async ({ person, at, value }, { requestHandoff, decided }) => {
     const press = readPress(value);
     if (press?.person !== person) {
       decided({ decision: 'other', rule: press ? 'press-foreign' : 'press-unknown' });
-      return { notice: NOTICES.notYours, tone: 'info' };
+      return { notice: writer.words('notYours'), tone: 'info' };
     }
     decided({ decision: press.does === 'handoff' ? 'human' : 'cancel', rule: 'press' });
     if (press.does === 'dismiss') {
-      return { notice: NOTICES.cancelled, tone: 'info', card: cardFor('cancelled', { desk: desk() }) };
+      return { notice: writer.words('cancelled'), tone: 'info', card: writer.card('cancelled') };
     }
     await requestHandoff({ person, at, source: 'press' });
-    return { notice: NOTICES.onItsWay, tone: 'success', card: cardFor('onItsWay', { desk: desk() }) };
+    return { notice: writer.words('onItsWay'), tone: 'success', card: writer.card('onItsWay') };
   };
 }
 

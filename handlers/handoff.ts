@@ -1,5 +1,5 @@
 import type { Address, Ask, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
-import { type CardFacts, cardFor, type Desk, openButton, yesOrNo } from './words.ts';
+import type { CardFacts, Writer } from './words.ts';
 
 /** Below this a failing desk is nobody's business but ours. */
 const TELL_AFTER_MS = 20_000;
@@ -7,42 +7,43 @@ const TELL_AFTER_MS = 20_000;
 const UNOPENED = { unsure: { kind: 'asked' }, other: { kind: 'unwanted' } } as const;
 
 /** The hand-off: open the chat, pass on its link; or say what happens instead. */
-export function createHandoffHandler({ desk }: { readonly desk: () => Desk }): Handlers['jobs']['handoff'] {
+export function createHandoffHandler({ writer }: { readonly writer: Writer }): Handlers['jobs']['handoff'] {
   return async (ask, tools) => {
     const opinion = ask.doubtful ? await tools.secondOpinion() : 'human';
     const opening = opinion === 'human' ? await tools.openChat(noteForAgent(ask)) : UNOPENED[opinion];
-    await tell(opening, ask, tools, { desk: desk(), reference: tools.reference });
+    await tell(opening, ask, tools, writer);
     return opening;
   };
 }
 
-async function tell(opening: Opening, ask: Ask, { say }: HandoffTools, facts: CardFacts): Promise<void> {
+async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools, writer: Writer): Promise<void> {
   const to = privately(ask);
+  const { link: deskLink } = writer.desk();
   switch (opening.kind) {
     case 'opened':
     case 'repeated': {
-      const card = cardFor(opening.kind === 'opened' ? 'linkReady' : 'linkAgain', {
-        ...facts,
-        buttons: openButton(opening.link),
-      });
-      await say('link', { to, card });
+      const situation = opening.kind === 'opened' ? 'linkReady' : 'linkAgain';
+      await say('link', { to, card: writer.card(situation, { reference, buttons: writer.openButton(opening.link) }) });
       if (ask.group && ask.messageId) {
         const group = { kind: 'group', messageId: ask.messageId, group: ask.group } as const;
-        await say('note', { to: group, card: cardFor('inGroup', facts) });
+        await say('note', { to: group, card: writer.card('inGroup', { reference }) });
       }
       return;
     }
     case 'refused': {
       const situation = opening.cause === 'no-access' ? 'noAccess' : 'gaveUp';
-      return say('sorry', { to, card: cardFor(situation, { ...facts, buttons: openButton(facts.desk.link) }) });
+      const card = deskLink
+        ? writer.card(`${situation}ButDesk`, { reference, buttons: writer.openButton(deskLink) })
+        : writer.card(situation, { reference });
+      return say('sorry', { to, card });
     }
     case 'late':
-      return say('late', { to, card: cardFor('late', { ...facts, buttons: yesOrNo(ask.person) }) });
+      return say('late', { to, card: writer.card('late', { reference, buttons: writer.yesOrNo(ask.person) }) });
     case 'asked':
-      return say('confirm', confirmation(ask, facts));
+      return say('confirm', confirmation(ask, writer, { reference }));
     case 'again':
-      if (opening.failingForMs >= TELL_AFTER_MS) await say('trying', { to, card: cardFor('stillTrying', facts) });
-      return;
+      if (opening.failingForMs < TELL_AFTER_MS) return;
+      return say('trying', { to, card: writer.card('stillTrying', { reference }) });
     case 'busy':
     case 'unwanted':
       return;
@@ -50,9 +51,9 @@ async function tell(opening: Opening, ask: Ask, { say }: HandoffTools, facts: Ca
 }
 
 /** The question for a person who may want a human: two buttons, no ticket. In private, since it is theirs to answer. */
-export const confirmation = (ask: Ask, facts: CardFacts): Message => ({
+export const confirmation = (ask: Ask, writer: Writer, facts: CardFacts = {}): Message => ({
   to: privately(ask),
-  card: cardFor('confirm', { ...facts, buttons: yesOrNo(ask.person) }),
+  card: writer.card('confirm', { ...facts, buttons: writer.yesOrNo(ask.person) }),
 });
 
 /** Links are for the asker alone: under the message in the private chat, never in a group. */

@@ -204,6 +204,6 @@ export interface Handlers {
     ) => Promise<EventAnswer[K]>;
   };
   /** What a press is answered when the queue is away: it is never delivered again, so the person must press again. */
-  readonly pressAgain: PressAnswer;
+  pressAgain(): PressAnswer;
   readonly jobs: { readonly handoff: (ask: Ask, tools: HandoffTools) => Promise<Opening> };
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { parseEnv } from 'node:util';
 import { createHandlers } from '../handlers/index.ts';
 import { createIntent } from '../handlers/intent/index.ts';
+import { SENTENCES } from '../handlers/sentences.ts';
 import type { Handlers } from './bot.ts';
 import { type Config, ConfigError, type Environment, readConfig, type WorkerConfig } from './config.ts';
 import { createTokenKeeper, type TokenKeeper } from './feishu/token.ts';
@@ -69,6 +70,7 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
     },
     handoffKeys: config.menuKeys,
     hasSecondOpinion: config.opinion !== undefined,
+    sentences: () => SENTENCES,
     desk: () => {
       const name = config.deskName ?? whoami.current()?.name;
       return { ...(name && { name }), ...(config.deskLink && { link: config.deskLink }) };

@@ -81,6 +81,6 @@ async function answerPress(event: PressEvent, { events, pressAgain }: Handlers, 
     return { kind: event.kind, outcome: 'accepted', reply: toPressReply(await events.press(event, tools)) };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return { kind: event.kind, outcome: 'unavailable', reply: toPressReply(pressAgain) };
+    return { kind: event.kind, outcome: 'unavailable', reply: toPressReply(pressAgain()) };
   }
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createCardHandler } from '../../handlers/card.ts';
 import { createMenuHandler } from '../../handlers/menu.ts';
 import { createMessageHandler } from '../../handlers/message.ts';
+import { SENTENCES } from '../../handlers/sentences.ts';
+import { createWriter } from '../../handlers/words.ts';
 import type {
   Ask,
   ChatId,
@@ -25,6 +27,8 @@ const MESSAGE: MessageEvent = {
   text: '转人工',
 };
 
+const WRITER = createWriter({ sentences: () => SENTENCES, desk: () => ({ name: 'IT 服务台' }) });
+
 function tools() {
   const asks: Ask[] = [];
   const decisions: Decision[] = [];
@@ -40,7 +44,7 @@ function tools() {
 const deciding = (decision: Decision['decision'], hasSecondOpinion = false) =>
   createMessageHandler({
     intent: { decide: () => ({ decision, rule: 'r', evidence: [], lang: 'zh' }) },
-    desk: () => ({ name: 'IT 服务台' }),
+    writer: WRITER,
     hasSecondOpinion,
   });
 
@@ -87,7 +91,7 @@ test('where there is a second opinion, it is asked before the person is', async 
   expect(said).toEqual([]);
 });
 
-const onPress = createCardHandler({ desk: () => ({}) });
+const onPress = createCardHandler({ writer: WRITER });
 const press = (value: unknown): PressEvent => ({
   kind: 'press',
   eventId: 'e' as EventId,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHandoffHandler, noteForAgent } from '../../handlers/handoff.ts';
+import { SENTENCES } from '../../handlers/sentences.ts';
+import { createWriter } from '../../handlers/words.ts';
 import type { Ask, ChatId, HandoffTools, Message, MessageId, OpenId, Opening } from '../../src/bot.ts';
 
 const PRIVATE: Ask = {
@@ -33,7 +35,10 @@ async function handOff(
       said[name] = message;
     },
   };
-  const ended = await createHandoffHandler({ desk: () => desk })(ask, tools);
+  const ended = await createHandoffHandler({ writer: createWriter({ sentences: () => SENTENCES, desk: () => desk }) })(
+    ask,
+    tools,
+  );
   return { said, note, ended };
 }
 
@@ -82,6 +87,19 @@ test('an apology carries the reference, and no button where the desk has no link
   });
   expect(said.sorry?.card.buttons).toEqual([]);
 });
+
+test.each(['no-access', 'failed'] as const)(
+  '%s: where the desk has no link, none is offered in words',
+  async (cause) => {
+    const without = (await handOff(PRIVATE, { kind: 'refused', cause })).said.sorry?.card.body;
+    const withLink = (await handOff(PRIVATE, { kind: 'refused', cause }, { link: DESK_LINK })).said.sorry?.card.body;
+    expect(withLink).toMatchObject({
+      zh: expect.stringContaining('直接打开'),
+      en: expect.stringContaining('directly'),
+    });
+    expect(JSON.stringify(without)).not.toMatch(/直接打开|directly|直接開いて/);
+  },
+);
 
 test('an ask that is too old is asked about', async () => {
   const { said } = await handOff(PRIVATE, { kind: 'late' });

@@ -1,0 +1,82 @@
+import type { Words } from '../src/bot.ts';
+
+/**
+ * Every text a person reads, by the name under which a team's WORDS_FILE replaces it. At most two short sentences each;
+ * they say what happens next, promise no time, name no error code and never claim that an agent is there already.
+ *
+ * `{desk}` is what the desk is called and may stand anywhere. `{ref}` is what the person can quote, `{time}` a moment:
+ * "11月22日 13:42" on a card, "3 minutes ago" where the reader's time zone cannot be known.
+ */
+export const SENTENCES = {
+  linkReady: {
+    zh: '已为你创建服务台会话，客服会在里面回复你。',
+    en: 'Your help-desk chat is ready. An agent will reply there.',
+    ja: 'サポート用チャットを用意しました。担当者がそちらで返信します。',
+  },
+  linkAgain: {
+    zh: '你刚刚已经申请过，入口在这里。',
+    en: 'You asked a moment ago; here is the link again.',
+    ja: '先ほどのお申し込みのリンクです。',
+  },
+  inGroup: { zh: '已把入口私聊发给你。', en: 'I sent you the link privately.', ja: 'リンクを個別に送りました。' },
+  stillTrying: {
+    zh: '服务台暂时没有响应，我们会继续尝试，成功后把入口发给你。',
+    en: 'The desk is not responding. We keep trying and will send the link.',
+    ja: 'サポート窓口が応答していません。再試行し、成功次第リンクを送ります。',
+  },
+  noAccess: {
+    zh: '你不在「{desk}」的服务范围内，请联系它的负责人。',
+    en: 'Your account is outside the "{desk}" desk. Please contact its owner.',
+    ja: '「{desk}」の対象範囲外です。管理者に連絡してください。',
+  },
+  noAccessButDesk: {
+    zh: '你不在「{desk}」的服务范围内，请联系它的负责人，或直接打开服务台。',
+    en: 'Your account is outside the "{desk}" desk. Please contact its owner, or open the desk directly.',
+    ja: '「{desk}」の対象範囲外です。管理者に連絡するか、窓口を直接開いてください。',
+  },
+  gaveUp: {
+    zh: '这次没能创建会话（编号 {ref}）。请稍后再试，或联系「{desk}」的负责人。',
+    en: 'We could not create the chat (ref {ref}). Try again later, or contact the owner of "{desk}".',
+    ja: 'チャットを作成できませんでした（番号 {ref}）。後でもう一度試すか、「{desk}」の管理者に連絡してください。',
+  },
+  gaveUpButDesk: {
+    zh: '这次没能创建会话（编号 {ref}）。请稍后再试，或直接打开「{desk}」。',
+    en: 'We could not create the chat (ref {ref}). Try again later or open "{desk}" directly.',
+    ja: 'チャットを作成できませんでした（番号 {ref}）。後でもう一度試すか、「{desk}」を直接開いてください。',
+  },
+  late: {
+    zh: '抱歉，你之前的请求没能及时处理。现在还需要人工吗？',
+    en: 'Sorry, we missed your earlier request. Do you still need a person?',
+    ja: '先ほどのご依頼に対応できず申し訳ありません。まだ担当者が必要ですか？',
+  },
+  confirm: { zh: '需要转人工客服吗？', en: 'Would you like to talk to a person?', ja: '担当者におつなぎしますか？' },
+  cancelled: {
+    zh: '好的，没有创建会话。',
+    en: 'All right, nothing was created.',
+    ja: '承知しました。チャットは作成していません。',
+  },
+  onItsWay: {
+    zh: '好的，入口会私聊发给你。',
+    en: 'All right, I will send you the link.',
+    ja: '承知しました。リンクをお送りします。',
+  },
+  notYours: {
+    zh: '这个按钮不是给你的。',
+    en: 'This button is not for you.',
+    ja: 'このボタンはあなた宛ではありません。',
+  },
+  pressAgain: {
+    zh: '暂时没有成功，请再点一次。',
+    en: 'That did not work. Please press again.',
+    ja: '処理できませんでした。もう一度押してください。',
+  },
+  yesButton: { zh: '转人工', en: 'Talk to a person', ja: '担当者につなぐ' },
+  noButton: { zh: '不用了', en: 'Not now', ja: '不要です' },
+  openButton: { zh: '进入服务台', en: 'Open help desk', ja: 'サポートを開く' },
+  reference: { zh: '编号 {ref}', en: 'Ref {ref}', ja: '番号 {ref}' },
+  namelessDesk: { zh: '服务台', en: 'Help desk', ja: 'サポート窓口' },
+} as const satisfies Record<string, Words>;
+
+export type SentenceName = keyof typeof SENTENCES;
+/** All sentences in the wording in force. */
+export type Sentences = Readonly<Record<SentenceName, Words>>;
