@@ -50,6 +50,8 @@ export interface Config {
   readonly worker?: WorkerConfig;
   /** A team's phrases, merged over ours. */
   readonly intentFile?: string;
+  /** A team's sentences, in place of ours. */
+  readonly wordsFile?: string;
   /** An OpenAI-compatible endpoint that is asked about doubtful messages. */
   readonly opinion?: OpinionConfig;
   readonly menuKeys: readonly string[];
@@ -115,6 +117,7 @@ export function readConfig(environment: Environment): Config {
     ...(front && { web: toWeb(front) }),
     ...(back && { worker: toWorker(back, hosts.appLink) }),
     ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
+    ...(all.WORDS_FILE && { wordsFile: all.WORDS_FILE }),
     ...toOpinion(all),
     menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
     ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),

@@ -20,6 +20,7 @@ import { createReceive } from './receive.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store.ts';
 import { createWeb, createWebServer, EVENTS_PATH } from './web.ts';
+import { readWords } from './words.ts';
 
 /** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
 const STOP_LIMIT_MS = 14_000;
@@ -56,10 +57,14 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
   lifecycle.onStop('whoami', whoami.stop);
   const readIntent = () => createIntent(readPhrases({ file: config.intentFile }));
+  const readSentences = () => readWords(SENTENCES, config.wordsFile);
   // A worker never decides: it is spared the reading.
   let intent = config.web && readIntent();
+  let sentences = readSentences();
   onReload(log, () => {
-    intent = config.web && readIntent();
+    const [nextIntent, nextSentences] = [config.web && readIntent(), readSentences()];
+    intent = nextIntent;
+    sentences = nextSentences;
   });
   const handlers = createHandlers({
     intent: {
@@ -70,7 +75,7 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
     },
     handoffKeys: config.menuKeys,
     hasSecondOpinion: config.opinion !== undefined,
-    sentences: () => SENTENCES,
+    sentences: () => sentences,
     desk: () => {
       const name = config.deskName ?? whoami.current()?.name;
       return { ...(name && { name }), ...(config.deskLink && { link: config.deskLink }) };
@@ -113,9 +118,9 @@ function onReload(log: Log, reload: () => void): void {
   process.on('SIGHUP', () => {
     try {
       reload();
-      log.info('phrases read again');
+      log.info('phrases and words read again');
     } catch (err) {
-      log.error({ err }, 'phrases stay as they are');
+      log.error({ err }, 'phrases and words stay as they are');
     }
   });
 }

@@ -1,11 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import { z } from 'zod';
 import type { Phrase, Stage } from '../handlers/intent/types.ts';
-
-/** A support team's words fill some kilobytes; what is larger is another file by mistake. */
-const BYTE_LIMIT = 500_000;
+import { checkYaml, openYaml, type Source } from './yaml-file.ts';
 
 /** A word list, a mask or a frame. */
 export interface Entry {
@@ -60,63 +56,10 @@ const EMPTY = { words: [], masks: [], frames: [] };
 
 /** Never throws for what a file says: faults are gathered, so that one start shows them all. */
 export function readPhraseFile(path: string): PhraseFile {
-  const file = basename(path);
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined) return { ...EMPTY, faults: [`${path}: there is no such file`] };
-  if (size > BYTE_LIMIT) return { ...EMPTY, faults: [`${file}: ${size} bytes; at most ${BYTE_LIMIT} are read`] };
-  return parsePhrases(readFileSync(path, 'utf8'), file);
-}
-
-/** The text of a phrase file; `file` is what faults and examples name. */
-function parsePhrases(text: string, file: string): PhraseFile {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const lineOf = (offset: number) => lineCounter.linePos(offset).line;
-  const syntax = document.errors.map(({ pos, message }) => `${file}:${lineOf(pos[0])}: ${message}`);
-  if (syntax.length > 0) return { ...EMPTY, faults: syntax };
-  const source: Source = { document, file, lineOf };
-  const faults = schemaFaults(source);
-  return faults.length > 0 ? { ...EMPTY, faults } : { ...readSections(source), faults };
-}
-
-interface Source {
-  readonly document: Document;
-  readonly file: string;
-  readonly lineOf: (offset: number) => number;
-}
-
-function schemaFaults({ document, file, lineOf }: Source): string[] {
-  const result = schema.safeParse(toPlain(document) ?? {});
-  if (result.success) return [];
-  return result.error.issues.flatMap((issue) => {
-    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    return paths.map((path) => faultAt(path.map(String), issue.message, { document, file, lineOf }));
-  });
-}
-
-const faultAt = (path: readonly string[], message: string, { document, file, lineOf }: Source): string =>
-  `${file}:${lineOf(offsetAt(document, path))}: ${path.join('.') || 'the file'}: ${message}`;
-
-/** Aliases are refused by their number, so a small file cannot unfold into a huge one. */
-function toPlain(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 20 });
-  } catch (error) {
-    return error instanceof Error ? [error.message] : [];
-  }
-}
-
-/** Where the key of a path stands, or the nearest thing around it. */
-function offsetAt(document: Document, path: readonly string[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const name of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === name);
-    if (isNode(pair?.key)) offset = pair.key.range?.[0] ?? offset;
-    node = pair?.value;
-  }
-  return offset;
+  const opened = openYaml(path);
+  if ('faults' in opened) return { ...EMPTY, faults: opened.faults };
+  const checked = checkYaml(opened.source, schema);
+  return 'faults' in checked ? { ...EMPTY, faults: checked.faults } : { ...readSections(opened.source), faults: [] };
 }
 
 function readSections(source: Source): Omit<PhraseFile, 'faults'> {

@@ -124,7 +124,10 @@ test('told to stop at any moment of its start, it leaves with 0 and leaves no se
 test('SIGHUP does not end the service', async () => {
   const { feishu, service } = await startTogether('postgres');
   service.process.kill('SIGHUP');
-  await until(() => service.log.some(({ msg }) => msg === 'phrases read again'), 'the phrases to be read again');
+  await until(
+    () => service.log.some(({ msg }) => msg === 'phrases and words read again'),
+    'the phrases to be read again',
+  );
   const person = feishu.newPerson();
   await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
   await linkFor(feishu, person);
