@@ -4,7 +4,9 @@ import type { FeishuEvent } from './envelope.ts';
 import type { App } from './options.ts';
 import { encrypt, sign } from './signer.ts';
 
-/** How a delivery differs from a proper one. */
+export const feishuWaitsMs = 3_000;
+
+/** How a delivery differs from a proper one. Over the long connection only `body` and `timeoutMs` have a meaning. */
 export interface How {
   /** Another address than the simulator's webhook. */
   readonly url?: string;
@@ -28,7 +30,7 @@ export interface How {
   /** These bytes instead of the event, signed all the same. */
   readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Feishu waits 3 s. */
+  /** As long as Feishu waits unless given. */
   readonly timeoutMs?: number;
 }
 
@@ -86,7 +88,7 @@ export function post(
         resolve({ status: response.statusCode ?? 0, body: text, ms: elapsed() });
       });
     });
-    const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), how.timeoutMs ?? 3_000);
+    const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), how.timeoutMs ?? feishuWaitsMs);
     outgoing.on('error', fail);
     outgoing.on('close', () => clearTimeout(timer));
     outgoing.end(body);

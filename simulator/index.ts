@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { botInfoApi, tokenApi } from './api/auth.ts';
 import { startServiceApi } from './api/desk.ts';
+import { endpointApi } from './api/endpoint.ts';
 import { messageApis } from './api/messages.ts';
 import { patchApi } from './api/patch.ts';
 import { subscribeApi, ticketsApi } from './api/tickets.ts';
@@ -23,6 +24,7 @@ import {
   type Ticket,
 } from './record.ts';
 import { createApiServer } from './server.ts';
+import { createSocketDesk, type LongConnections } from './socket/connections.ts';
 import { createTokens } from './tokens.ts';
 import { type WaitOptions, waitUntil } from './wait.ts';
 
@@ -44,9 +46,10 @@ export interface Simulator extends Courier {
   readonly desk: Desk;
   /** The environment a service needs to talk to this simulator. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where events go. Set it when the service listens. */
+  /** Where events go that are not subscribed to by long connection. Set it when the service listens. */
   webhook: string | undefined;
   readonly events: Events;
+  readonly connections: LongConnections;
 
   /** Scripts a fault. Faults are used up in the order they were added. */
   fault(fault: Fault): SetFault;
@@ -81,7 +84,7 @@ export interface Simulator extends Courier {
   close(): Promise<void>;
 }
 
-const makers = [tokenApi, botInfoApi, startServiceApi, ticketsApi, subscribeApi, messageApis, patchApi];
+const makers = [tokenApi, endpointApi, botInfoApi, startServiceApi, ticketsApi, subscribeApi, messageApis, patchApi];
 
 /** Starts a simulated Feishu on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -90,17 +93,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Every waiter listens.
   setMaxListeners(0, closing.signal);
   const parts = { settings, directory: createDirectory(settings.app.id), recording: createRecording() };
-  const tenant = { ...parts, tokens: createTokens(settings.now) };
+  const sockets = createSocketDesk({ ...parts, closed: closing.signal });
+  const tenant = { ...parts, sockets, tokens: createTokens(settings.now) };
   const faults = createFaults(settings.seed);
   const control = settings.control ? { control: createControl(() => simulator) } : {};
   const apis = makers.flatMap((make) => make(tenant));
   const server = createApiServer({ tenant, apis, faults, closed: closing.signal, ...control });
+  server.on('upgrade', sockets.upgrade);
   const port = await listening(server, settings.port);
   const url = `http://127.0.0.1:${port}`;
 
   const { directory, recording } = parts;
   const simulator: Simulator = {
-    ...createCourier({ ...parts, webhook: () => simulator.webhook, closed: closing.signal }),
+    ...createCourier({ ...parts, sockets, webhook: () => simulator.webhook, closed: closing.signal }),
     ...readings(recording),
     url,
     port,
@@ -109,6 +114,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     env: environment(settings, url),
     webhook: options.webhook,
     events: createEvents(settings, directory),
+    connections: sockets,
     fault: faults.add,
     clearFaults: faults.clear,
     revokeTokens: tenant.tokens.revokeAll,

@@ -16,14 +16,28 @@ export interface Desk {
   readonly token: string;
 }
 
+/** What clients of the long connection are told to keep to. */
+export interface Pace {
+  readonly pingSeconds: number;
+  /** Between two attempts to connect, after a first one that comes within the jitter. */
+  readonly reconnectSeconds: number;
+  readonly reconnectJitterSeconds: number;
+  /** -1: without end. */
+  readonly reconnectCount: number;
+}
+
 export interface SimulatorOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
   /** Without an id the app gets a random one, so that two tests never share data kept by app. */
   readonly app?: Partial<App>;
   readonly desk?: Partial<Desk>;
+  /** How the app gets its events, as set in the developer console; `webhook` unless given. */
+  readonly subscription?: Subscription;
   /** Where events are delivered; may be set later, once the service listens. */
   readonly webhook?: string;
+  /** Feishu itself says 120, 120, 30 and -1; the simulator is quicker unless told otherwise. */
+  readonly pace?: Partial<Pace>;
   /** Every API call takes this long, its effect coming at the end. */
   readonly latencyMs?: number;
   readonly enforceQuota?: boolean;
@@ -37,10 +51,14 @@ export interface SimulatorOptions {
   readonly control?: boolean;
 }
 
+export type Subscription = 'webhook' | 'websocket';
+
 export interface Settings {
   readonly port: number;
   readonly app: App;
   readonly desk: Desk;
+  readonly subscription: Subscription;
+  readonly pace: Pace;
   readonly latencyMs: number;
   readonly enforceQuota: boolean;
   readonly timeScale: number;
@@ -51,7 +69,8 @@ export interface Settings {
 
 /** Known to everyone and good for nothing: what `npm run simulator` uses and `.env.example` holds. */
 export const demoApp: App = {
-  id: 'cli_demo0000000000',
+  // The long connection takes no id but `cli_` and sixteen hexadecimal digits.
+  id: 'cli_dec0de0000000000',
   secret: 'demo-app-secret',
   encryptKey: 'demo-encrypt-key',
   verificationToken: 'demo-verification-token',
@@ -67,6 +86,8 @@ export function settle(options: SimulatorOptions): Settings {
     port: options.port ?? 0,
     app: { ...demoApp, id: randomAppId(), ...options.app },
     desk: { ...demoDesk, ...options.desk },
+    subscription: options.subscription ?? 'webhook',
+    pace: { pingSeconds: 1, reconnectSeconds: 0.2, reconnectJitterSeconds: 0.1, reconnectCount: -1, ...options.pace },
     latencyMs: options.latencyMs ?? 0,
     enforceQuota: options.enforceQuota ?? true,
     timeScale: options.timeScale ?? 1 / 1000,
@@ -77,7 +98,7 @@ export function settle(options: SimulatorOptions): Settings {
 }
 
 /** The environment a service needs to talk to a simulator of these settings at this address. */
-export function environment({ app, desk }: Settings, url: string): Record<string, string> {
+export function environment({ app, desk, subscription }: Settings, url: string): Record<string, string> {
   return {
     FEISHU_APP_ID: app.id,
     FEISHU_APP_SECRET: app.secret,
@@ -86,6 +107,7 @@ export function environment({ app, desk }: Settings, url: string): Record<string
     FEISHU_HELPDESK_ID: desk.id,
     FEISHU_HELPDESK_TOKEN: desk.token,
     FEISHU_API_URL: url,
+    ...(subscription === 'websocket' && { FEISHU_EVENTS: subscription }),
   };
 }
 

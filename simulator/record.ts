@@ -1,5 +1,6 @@
 export const apiNames = [
   'token',
+  'endpoint',
   'bot_info',
   'start_service',
   'tickets',

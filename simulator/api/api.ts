@@ -2,6 +2,7 @@ import type { Answer } from '../answer.ts';
 import type { Directory } from '../directory.ts';
 import type { Settings } from '../options.ts';
 import type { ApiName, Recording } from '../record.ts';
+import type { SocketDesk } from '../socket/connections.ts';
 import type { Tokens } from '../tokens.ts';
 
 export interface ApiRequest {
@@ -18,6 +19,7 @@ export interface Tenant {
   readonly directory: Directory;
   readonly tokens: Tokens;
   readonly recording: Recording;
+  readonly sockets: SocketDesk;
 }
 
 /** Does what was asked, and answers. */

@@ -42,7 +42,7 @@ const json = (url: string, body?: object) =>
 test('alone it prints its environment, delivers what people write, shows its record and ends cleanly', async () => {
   const { child, ended, says } = program('--port', '0', '--webhook', await webhook());
   const url = (await says(/FEISHU_API_URL=(\S+)/))[1];
-  await says(/FEISHU_APP_ID=cli_demo0000000000\n/);
+  await says(/FEISHU_APP_ID=cli_dec0de0000000000\n/);
   const written = await json(`${url}/simulator/message`, { person: 'ou_demo', text: '转人工' });
   expect(await written.json()).toMatchObject({ first_attempt: 200, message_id: expect.stringMatching(/^om_/) });
   await json(`${url}/simulator/menu`, { person: 'ou_demo', key: 'human_agent' });
