@@ -1,6 +1,7 @@
-import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import type { Job } from 'bullmq';
 import { createAlert } from './alert.ts';
 import type { Handlers } from './bot.ts';
+import { DelayedError, UnrecoverableError } from './bullmq.ts';
 import type { WorkerConfig } from './config.ts';
 import type { FeishuApi } from './feishu/api.ts';
 import { createGate } from './gate.ts';

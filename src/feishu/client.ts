@@ -1,9 +1,10 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import * as lark from '@larksuiteoapi/node-sdk';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { Client, HttpInstance } from '@larksuiteoapi/node-sdk';
+import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { AppConfig } from '../config.ts';
 import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable } from './errors.ts';
+import { axios, lark } from './sdk.ts';
 import { CALL_LIMIT_MS, LIMIT_REACHED, type TokenKeeper } from './token.ts';
 
 /** Headers for one call through the SDK. */
@@ -22,7 +23,7 @@ export interface FeishuClient {
   close(): void;
 }
 
-type Send<T> = (sdk: lark.Client, options: CallOptions) => Promise<T>;
+type Send<T> = (sdk: Client, options: CallOptions) => Promise<T>;
 
 /** Told the outcome of each call: the code (0 for success, the HTTP status of a stranger's answer, or `unreachable`). */
 export type Observe = (api: Api, code: string, seconds: number) => void;
@@ -46,7 +47,7 @@ export function createFeishuClient({
     appId: app.appId,
     appSecret: app.appSecret,
     domain: app.apiUrl,
-    httpInstance: http as lark.HttpInstance,
+    httpInstance: http as HttpInstance,
     disableTokenCache: true,
     logger: SILENT,
   });

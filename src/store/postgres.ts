@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type MinimalJob, PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from 'bullmq';
+import type { MinimalJob } from 'bullmq';
 import pg from 'pg';
+import { PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from '../bullmq.ts';
 import type { Store, StoreOptions } from './contract.ts';
 import { createPostgresLedger, LEDGER_TABLES } from './postgres-ledger.ts';
 import { createWires, type Wires } from './postgres-wires.ts';

@@ -1,5 +1,5 @@
-import { createRedisBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { createRedisBackend, Queue, Worker } from '../bullmq.ts';
 import type { Advice, Store, StoreOptions } from './contract.ts';
 import { adviseOnRedis } from './redis-advice.ts';
 import { createRedisLedger } from './redis-ledger.ts';
