@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseEnv } from 'node:util';
 import { createHandlers } from '../handlers/index.ts';
-import { createIntent } from '../handlers/intent/index.ts';
+import { compile, createIntent, openIntent } from '../handlers/intent/index.ts';
+import type { Intent } from '../handlers/intent/types.ts';
 import { SENTENCES } from '../handlers/sentences.ts';
 import type { Handlers } from './bot.ts';
 import { type Config, ConfigError, type Environment, readConfig, type WorkerConfig } from './config.ts';
@@ -14,7 +15,7 @@ import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createOpinion } from './opinion.ts';
 import { type Check, createOps } from './ops.ts';
-import { readPhrases } from './phrases.ts';
+import { readPrepared } from './prepared.ts';
 import { createQueues, type Queues } from './queue.ts';
 import { createReceive } from './receive.ts';
 import type { Store } from './store/contract.ts';
@@ -56,20 +57,19 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   const tokens = createTokenKeeper(config.app);
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
   lifecycle.onStop('whoami', whoami.stop);
-  const readIntent = () => createIntent(readPhrases({ file: config.intentFile }));
   const readSentences = () => readWords(SENTENCES, config.wordsFile);
   // A worker never decides: it is spared the reading.
-  let intent = config.web && readIntent();
+  let intent = config.web && (await readIntent(config.intentFile));
   let sentences = readSentences();
-  onReload(log, () => {
-    const [nextIntent, nextSentences] = [config.web && readIntent(), readSentences()];
+  onReload(log, async () => {
+    const [nextIntent, nextSentences] = [config.web && (await readIntent(config.intentFile)), readSentences()];
     intent = nextIntent;
     sentences = nextSentences;
   });
   const handlers = createHandlers({
     intent: {
       decide: (text) => {
-        intent ??= readIntent();
+        if (!intent) throw new Error('only a web role decides');
         return intent.decide(text);
       },
     },
@@ -113,11 +113,19 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   log.info({ role: config.role, ops: opsUrl }, 'started');
 }
 
+/** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
+async function readIntent(file: string | undefined): Promise<Pick<Intent, 'decide'>> {
+  const prepared = readPrepared({ file });
+  if (prepared) return openIntent(prepared);
+  const { readPhrases } = await import('./phrases.ts');
+  return openIntent(compile(readPhrases({ file })));
+}
+
 /** SIGHUP reads files again. What cannot be read leaves everything as it is. */
-function onReload(log: Log, reload: () => void): void {
-  process.on('SIGHUP', () => {
+function onReload(log: Log, reload: () => Promise<void>): void {
+  process.on('SIGHUP', async () => {
     try {
-      reload();
+      await reload();
       log.info('phrases and words read again');
     } catch (err) {
       log.error({ err }, 'phrases and words stay as they are');
@@ -181,7 +189,10 @@ async function runService(): Promise<void> {
 }
 
 async function explainIntent(args: string[]): Promise<number> {
-  const { runIntentCommand } = await import('./intent-command.ts');
+  const [{ runIntentCommand }, { readPhrases }] = await Promise.all([
+    import('./intent-command.ts'),
+    import('./phrases.ts'),
+  ]);
   const { stdin, stdout, stderr } = process;
   const intent = createIntent(readPhrases({ file: readEnvironment().INTENT_FILE }));
   return runIntentCommand({ args, stdin, stdout, stderr, intent });

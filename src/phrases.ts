@@ -1,27 +1,17 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Example, Phrase, Phrases } from '../handlers/intent/types.ts';
 import { type Entry, type PhraseFile, readPhraseFile } from './phrases-file.ts';
-
-/** Beside the compiled handlers as beside their source. */
-const DEFAULT_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'handlers', 'intent');
+import { phraseFiles } from './prepared.ts';
 
 export class PhrasesError extends Error {
   override readonly name = 'PhrasesError';
 }
 
 /**
- * Reads the phrases of the project, one file per language, and merges a team's `file` over them. Throws one
- * `PhrasesError` that lists every fault with file, line and reason.
+ * Reads the phrases of the project and merges a team's `file` over them. Throws one `PhrasesError` that lists every
+ * fault with file, line and reason.
  */
-export function readPhrases({ file }: { readonly file?: string | undefined }): Phrases {
-  const defaults = readdirSync(DEFAULT_FOLDER)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map((name) => join(DEFAULT_FOLDER, name));
-  return mergePhrases([...defaults, ...(file ? [file] : [])].map(readPhraseFile));
-}
+export const readPhrases = (options: { readonly file?: string | undefined }): Phrases =>
+  mergePhrases(phraseFiles(options).map(readPhraseFile));
 
 /** Later files add to the entries of earlier ones. */
 function mergePhrases(files: readonly PhraseFile[]): Phrases {

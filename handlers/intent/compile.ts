@@ -1,8 +1,7 @@
-import { createFinder } from './finder.ts';
-import type { Hits } from './hits.ts';
-import { createLexicon, type Lexicon } from './lexicon.ts';
+import { type Collector, createCollector } from './collector.ts';
+import type { Vocabulary } from './lexicon.ts';
 import { createLists, type Lists } from './lists.ts';
-import { type Matcher, newScratch } from './match.ts';
+import type { Matcher, MatchStep } from './match.ts';
 import { parsePattern } from './pattern.ts';
 import { type Frame, type Phrase, type Phrases, STAGES, type Stage } from './types.ts';
 
@@ -19,16 +18,19 @@ export interface Candidate {
   readonly matcher: Matcher;
   /** Place among all patterns: the order in which they are tried. */
   readonly order: number;
+  /** The rarest lists it needs: without a word of any of these it cannot fit. */
+  readonly keys: readonly number[];
 }
 
-/** The phrases made ready for reading texts. */
-export interface Grammar {
-  readonly lexicon: Lexicon;
+/** The phrases made ready for reading texts, as plain data: the build keeps them in a file. */
+export interface Compiled {
+  readonly vocabulary: Vocabulary;
   /** Numbers of the lists the engine itself knows. */
   readonly known: Readonly<Record<KnownList, readonly number[]>>;
-  readonly scratch: Uint8Array;
-  /** The patterns that can fit where these words stand, in order. */
-  candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
+  readonly masks: readonly Candidate[];
+  readonly frames: readonly Candidate[];
+  /** Words whose typing errors are repaired, and words that only look like one. */
+  readonly spelling: { readonly words: readonly string[]; readonly exceptions: readonly string[] };
 }
 
 /**
@@ -40,8 +42,8 @@ const KNOWN_LISTS = ['filler', 'starter', 'holder', 'fixed', 'ja-fixed', 'negato
 type KnownList = (typeof KNOWN_LISTS)[number];
 
 /** Throws one error that lists every word and pattern that cannot be read, with file, line and reason. */
-export function compile(phrases: Phrases): Grammar {
-  const lexicon = createLexicon();
+export function compile(phrases: Phrases): Compiled {
+  const collector = createCollector();
   const faults: string[] = [];
   const attempt = <T>({ where }: Phrase, make: () => T): T[] => {
     try {
@@ -51,12 +53,17 @@ export function compile(phrases: Phrases): Grammar {
       return [];
     }
   };
-  const lists = createLists(phrases, lexicon, attempt);
+  const lists = createLists(phrases, collector, attempt);
   let order = 0;
   const candidatesOf = ({ name, patterns }: Frame, stage: Rule['stage']): Candidate[] => {
     const rule: Rule = { name, stage, japanese: name.startsWith('ja-') };
     const matchers = patterns.flatMap((pattern) => attempt(pattern, () => matchersOf(pattern.text, lists)).flat());
-    return matchers.map((matcher) => ({ rule, order: order++, matcher: asStage(matcher, stage) }));
+    return matchers.map((matcher) => ({
+      rule,
+      order: order++,
+      matcher: asStage(matcher, stage),
+      keys: rarest(matcher, collector),
+    }));
   };
   const masks = phrases.masks.flatMap((mask) => candidatesOf(mask, 'mask'));
   const frames = Object.keys(STAGES).flatMap((stage) =>
@@ -65,9 +72,16 @@ export function compile(phrases: Phrases): Grammar {
   if (faults.length > 0) throw new Error(`The phrases cannot be used:\n${faults.join('\n')}`);
   const known = Object.fromEntries(
     KNOWN_LISTS.map((name) => [name, phrases.words[name] ? lists(name) : []]),
-  ) as unknown as Grammar['known'];
-  const find = { masks: createFinder(masks, lexicon), frames: createFinder(frames, lexicon) };
-  return { lexicon, known, scratch: newScratch(), candidates: (hits, kind) => find[kind](hits) };
+  ) as unknown as Compiled['known'];
+  const textsOf = (list: string) => (phrases.words[list] ?? []).map(({ text }) => text);
+  const spelling = { words: textsOf('spelling'), exceptions: textsOf('spelling-exception') };
+  return { vocabulary: collector.vocabulary(), known, masks, frames, spelling };
+}
+
+function rarest({ steps }: Matcher, { commonness }: Collector): readonly number[] {
+  const total = ({ lists }: MatchStep) => lists.reduce((sum, list) => sum + commonness(list), 0);
+  const [first] = steps.filter(({ times }) => times === 'once').sort((a, b) => total(a) - total(b));
+  return first?.lists ?? [];
 }
 
 /** A command is the whole message, so its patterns need no ^ and $. */

@@ -1,4 +1,4 @@
-import type { Grammar } from './compile.ts';
+import type { Grammar } from './grammar.ts';
 import { type Hits, type Range, rangesIn } from './hits.ts';
 import type { Normal } from './normalise.ts';
 

@@ -1,16 +1,14 @@
 import type { Candidate } from './compile.ts';
 import type { Hits } from './hits.ts';
-import type { Lexicon } from './lexicon.ts';
-import type { MatchStep } from './match.ts';
 
 /**
  * Finds the patterns whose words all stand in a text, in their order. Each is kept under the rarest of the words it
  * needs, so that an ordinary message meets few of them.
  */
-export function createFinder(all: readonly Candidate[], lexicon: Lexicon): (hits: Hits) => readonly Candidate[] {
+export function createFinder(all: readonly Candidate[]): (hits: Hits) => readonly Candidate[] {
   const byList = new Map<number, Candidate[]>();
   for (const candidate of all)
-    for (const list of rarest(needed(candidate), lexicon)) {
+    for (const list of candidate.keys) {
       const known = byList.get(list);
       if (known) known.push(candidate);
       else byList.set(list, [candidate]);
@@ -25,14 +23,6 @@ export function createFinder(all: readonly Candidate[], lexicon: Lexicon): (hits
     }
     return [...found].sort((a, b) => a.order - b.order);
   };
-}
-
-const needed = ({ matcher }: Candidate): readonly MatchStep[] => matcher.steps.filter(({ times }) => times === 'once');
-
-function rarest(steps: readonly MatchStep[], lexicon: Lexicon): readonly number[] {
-  const commonness = ({ lists }: MatchStep) => lists.reduce((sum, list) => sum + lexicon.commonness(list), 0);
-  const [first] = steps.toSorted((a, b) => commonness(a) - commonness(b));
-  return first?.lists ?? [];
 }
 
 function isPossible({ matcher }: Candidate, present: Uint8Array): boolean {

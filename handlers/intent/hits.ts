@@ -29,7 +29,7 @@ export function createHits(tokens: Tokens, lexicon: Lexicon): Hits {
 function placesOf(list: number, { starts, ends, words }: Tokens, lexicon: Lexicon): readonly number[] {
   const places: number[] = [];
   for (let i = 0; i < words.length; i += 1)
-    if (lexicon.has(list, words[i] ?? 0)) places.push(starts[i] ?? 0, ends[i] ?? 0);
+    if (lexicon.listsOf(words[i] ?? 0).includes(list)) places.push(starts[i] ?? 0, ends[i] ?? 0);
   return places;
 }
 

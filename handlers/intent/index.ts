@@ -1,28 +1,31 @@
-import { compile, type Grammar } from './compile.ts';
+import { type Compiled, compile } from './compile.ts';
 import { checkExamples } from './examples.ts';
 import { explain } from './explain.ts';
+import { createGrammar, type Grammar } from './grammar.ts';
 import { judge } from './judge.ts';
 import { languageOf } from './language.ts';
 import { type Reading, read } from './reading.ts';
 import { spansOf } from './spans.ts';
-import { createSpelling } from './spelling.ts';
 import type { Intent, IntentDecision, Phrases } from './types.ts';
+
+export { compile };
 
 /** Makes the engine from its phrases; throws an `Error` that names the frame when a pattern cannot be read. */
 export function createIntent(phrases: Phrases): Intent {
-  const grammar: Grammar = compile(phrases);
-  const wordsOf = (list: string) => (phrases.words[list] ?? []).map(({ text }) => text);
-  const spell = createSpelling(wordsOf('spelling'), wordsOf('spelling-exception'), grammar.lexicon.vocabulary);
-  const readText = (text: string): Reading => read(text, grammar, spell);
+  const intent = openIntent(compile(phrases));
+  return { ...intent, check: () => checkExamples({ phrases, intent }) };
+}
 
-  const intent: Omit<Intent, 'check'> = {
-    decide: (text) => decideReading(grammar, readText(text), text),
+/** Makes the engine from phrases that were compiled before, which takes a tenth of the time. */
+export function openIntent(compiled: Compiled): Omit<Intent, 'check'> {
+  const grammar = createGrammar(compiled);
+  return {
+    decide: (text) => decideReading(grammar, read(text, grammar), text),
     explain: (text) => {
-      const reading = readText(text);
+      const reading = read(text, grammar);
       return explain({ text, reading, decision: decideReading(grammar, reading, text) });
     },
   };
-  return { ...intent, check: () => checkExamples({ phrases, intent }) };
 }
 
 function decideReading(grammar: Grammar, reading: Reading, original: string): IntentDecision {

@@ -1,4 +1,4 @@
-import type { Grammar } from './compile.ts';
+import type { Grammar } from './grammar.ts';
 import { type Field, match } from './match.ts';
 import type { Fitting, Reading } from './reading.ts';
 import { STAGES, type Stage, type Verdict } from './types.ts';

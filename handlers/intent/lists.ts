@@ -1,4 +1,4 @@
-import type { Lexicon } from './lexicon.ts';
+import type { Collector } from './collector.ts';
 import { LIST_NAME } from './pattern.ts';
 import type { Phrase, Phrases } from './types.ts';
 
@@ -7,8 +7,8 @@ export type Lists = (words: string | readonly string[]) => readonly number[];
 
 type Attempt = (phrase: Phrase, make: () => void) => unknown;
 
-/** Puts the words of all lists into the lexicon. A word is kept in its own list only; {name} adds the other list. */
-export function createLists({ words }: Phrases, lexicon: Lexicon, attempt: Attempt): Lists {
+/** Puts the words of all lists into the collector. A word is kept in its own list only; {name} adds the other list. */
+export function createLists({ words }: Phrases, collector: Collector, attempt: Attempt): Lists {
   const wordsOf = (name: string): readonly Phrase[] => {
     const known = words[name];
     if (!known) throw new Error(`there is no word list {${name}}`);
@@ -20,7 +20,7 @@ export function createLists({ words }: Phrases, lexicon: Lexicon, attempt: Attem
     if (known) return known;
     if (depth > 3) throw new Error(`{${name}}: lists that name lists that name lists end nowhere`);
     const others = wordsOf(name).flatMap(({ text }) => LIST_NAME.exec(text)?.[1] ?? []);
-    const lists = [...new Set([lexicon.list(name), ...others.flatMap((other) => named(other, depth + 1))])];
+    const lists = [...new Set([collector.list(name), ...others.flatMap((other) => named(other, depth + 1))])];
     resolved.set(name, lists);
     return lists;
   };
@@ -30,16 +30,16 @@ export function createLists({ words }: Phrases, lexicon: Lexicon, attempt: Attem
     return [...new Set([...(own.length > 0 ? [ownList(own)] : []), ...others.flatMap((other) => named(other))])];
   };
   const ownList = (own: readonly string[]): number => {
-    const { size } = lexicon;
+    const { size } = collector;
     // No list can be named so: (with) is not the list {with}.
-    const list = lexicon.list(`|${own.join('|')}`);
-    if (lexicon.size > size) for (const word of own) lexicon.add(list, word);
+    const list = collector.list(`|${own.join('|')}`);
+    if (collector.size > size) for (const word of own) collector.add(list, word);
     return list;
   };
   for (const [name, phrases] of Object.entries(words)) {
-    const list = lexicon.list(name);
+    const list = collector.list(name);
     for (const phrase of phrases)
-      attempt(phrase, () => (LIST_NAME.test(phrase.text) ? void named(name) : lexicon.add(list, phrase.text)));
+      attempt(phrase, () => (LIST_NAME.test(phrase.text) ? void named(name) : collector.add(list, phrase.text)));
   }
   return (source) => (typeof source === 'string' ? named(source) : unnamed(source));
 }

@@ -1,9 +1,10 @@
-import type { Candidate, Grammar } from './compile.ts';
+import type { Candidate } from './compile.ts';
 import { findCuts, findEdges, newEdges } from './edges.ts';
+import type { Grammar } from './grammar.ts';
 import { hideInside, hideMasked } from './hiding.ts';
 import { createHits, type Hits, rangesIn } from './hits.ts';
 import { type Field, type Found, match, type Page } from './match.ts';
-import { countUnits, type Normal, normalise, type Spelling } from './normalise.ts';
+import { countUnits, type Normal, normalise } from './normalise.ts';
 import type { Stage } from './types.ts';
 
 /** Steps of matching that one message may cost; the most any line of the tests needs is a twentieth. */
@@ -31,8 +32,8 @@ export interface Reading {
   readonly sentences: readonly { readonly field: Field; readonly clauses: readonly Field[] }[];
 }
 
-export function read(original: string, grammar: Grammar, spell: Spelling): Reading {
-  const normal = normalise(original, spell);
+export function read(original: string, grammar: Grammar): Reading {
+  const normal = normalise(original, grammar.spell);
   const { text } = normal;
   const { known } = grammar;
   const units = countUnits(text);

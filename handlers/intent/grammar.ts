@@ -1,0 +1,28 @@
+import type { Candidate, Compiled } from './compile.ts';
+import { createFinder } from './finder.ts';
+import type { Hits } from './hits.ts';
+import { createLexicon, type Lexicon } from './lexicon.ts';
+import { newScratch } from './match.ts';
+import type { Spelling } from './normalise.ts';
+import { createSpelling } from './spelling.ts';
+
+/** What the stages look things up in. */
+export interface Grammar {
+  readonly lexicon: Lexicon;
+  readonly known: Compiled['known'];
+  readonly spell: Spelling;
+  readonly scratch: Uint8Array;
+  /** The patterns that can fit where these words stand, in order. */
+  candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
+}
+
+export function createGrammar({ vocabulary, known, masks, frames, spelling }: Compiled): Grammar {
+  const find = { masks: createFinder(masks), frames: createFinder(frames) };
+  return {
+    lexicon: createLexicon(vocabulary),
+    known,
+    spell: createSpelling(spelling.words, spelling.exceptions, new Set(vocabulary.latin)),
+    scratch: newScratch(),
+    candidates: (hits, kind) => find[kind](hits),
+  };
+}
