@@ -21,7 +21,6 @@ import { createReceive } from './receive.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store.ts';
 import { createWeb, createWebServer, EVENTS_PATH } from './web.ts';
-import { readWords } from './words.ts';
 
 /** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
 const STOP_LIMIT_MS = 14_000;
@@ -57,12 +56,12 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   const tokens = createTokenKeeper(config.app);
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
   lifecycle.onStop('whoami', whoami.stop);
-  const readSentences = () => readWords(SENTENCES, config.wordsFile);
   // A worker never decides: it is spared the reading.
   let intent = config.web && (await readIntent(config.intentFile));
-  let sentences = readSentences();
+  let sentences = await readSentences(config.wordsFile);
   onReload(log, async () => {
-    const [nextIntent, nextSentences] = [config.web && (await readIntent(config.intentFile)), readSentences()];
+    const nextIntent = config.web && (await readIntent(config.intentFile));
+    const nextSentences = await readSentences(config.wordsFile);
     intent = nextIntent;
     sentences = nextSentences;
   });
@@ -119,6 +118,13 @@ async function readIntent(file: string | undefined): Promise<Pick<Intent, 'decid
   if (prepared) return openIntent(prepared);
   const { readPhrases } = await import('./phrases.ts');
   return openIntent(compile(readPhrases({ file })));
+}
+
+/** A reader of YAML is loaded only for a team that has such a file. */
+async function readSentences(file: string | undefined): Promise<typeof SENTENCES> {
+  if (!file) return SENTENCES;
+  const { readWords } = await import('./words.ts');
+  return readWords(SENTENCES, file);
 }
 
 /** SIGHUP reads files again. What cannot be read leaves everything as it is. */

@@ -16,8 +16,7 @@ const ANYWHERE = '{desk}';
 const GAP = /\{[^{}]*\}/g;
 
 /** Our sentences with a team's over them. Throws one error that lists every fault with file, line and reason. */
-export function readWords<T extends Table>(ours: T, file: string | undefined): T {
-  if (!file) return ours;
+export function readWords<T extends Table>(ours: T, file: string): T {
   const opened = openYaml(file);
   const checked = 'faults' in opened ? opened : checkYaml(opened.source, schemaFor(ours));
   if ('faults' in checked) throw new Error(`WORDS_FILE cannot be used:\n${checked.faults.join('\n')}`);

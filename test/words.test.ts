@@ -16,10 +16,6 @@ function read(text: string, name = 'words.yaml') {
   return readWords(OURS, join(folder, name));
 }
 
-test('without a file our own words stand', () => {
-  expect(readWords(OURS, undefined)).toBe(OURS);
-});
-
 test('a file replaces what it names, language by language, and nothing else', () => {
   expect(read('hello:\n  zh: 您好，这里是「{desk}」\n')).toEqual({
     ...OURS,
