@@ -44,7 +44,8 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
       ended = await openSafely({ jobId: job.id, data, save, starts: job.starts, limitMs: parts.limitMs }, info, parts);
       return ended.opening;
     },
-    say: (name, message) => parts.queues.say(outboxJobId(job.id, name), outboxJob(data, name, message, ended)),
+    say: async (name, message) =>
+      void (await parts.queues.say(outboxJobId(job.id, name), outboxJob(data, name, message, ended))),
   };
   try {
     const opening = await parts.handler(data.ask, tools);

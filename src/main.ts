@@ -48,13 +48,14 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   lifecycle.onStop('store', store.close);
   const queues = createQueues({ store, appId: config.app.appId });
   lifecycle.onStop('queues', queues.close);
+  metrics.watchQueues(queues.look);
   checks.store = async () => {
     await store.ping();
     return queues.open() ? undefined : 'not prepared yet';
   };
 
-  const tokens = createTokenKeeper(config.app);
-  const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, log });
+  const tokens = createTokenKeeper(config.app, metrics.api);
+  const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, observe: metrics.api, log });
   lifecycle.onStop('whoami', whoami.stop);
   // A worker never decides: it is spared the reading.
   let intent = config.web && (await readIntent(config.intentFile));

@@ -1,22 +1,48 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Ask, Decision } from './bot.ts';
-import type { Observe } from './feishu/client.ts';
 import type { RejectReason } from './feishu/delivery.ts';
+import type { Observe } from './feishu/observe.ts';
 import type { Found } from './opening.ts';
+import type { QueueLook } from './queue.ts';
+import { createQueueGauges } from './queue-gauges.ts';
 
-export type EventOutcome = 'accepted' | 'ignored' | 'challenge' | 'unavailable' | `rejected_${RejectReason}`;
-export type HandoffOutcome =
-  | 'opened'
-  | 'repeated'
-  | 'refused_no_access'
-  | 'refused_failed'
-  | 'late'
-  | 'asked'
-  | 'unwanted';
+export type EventOutcome =
+  | 'accepted'
+  | 'duplicate'
+  | 'ignored'
+  | 'challenge'
+  | 'unavailable'
+  | `rejected_${RejectReason}`;
+
+/** Complete, so that every series is there before its first count: a rate sees no step from nothing to one. */
+const REASONS: Readonly<Record<RejectReason, true>> = {
+  signature: true,
+  token: true,
+  app: true,
+  plain: true,
+  stale: true,
+  unreadable: true,
+  size: true,
+};
+const SOURCES: Readonly<Record<Ask['source'], true>> = { message: true, menu: true, press: true };
+const HANDOFF_OUTCOMES = [
+  'opened',
+  'repeated',
+  'refused_no_access',
+  'refused_failed',
+  'late',
+  'asked',
+  'unwanted',
+] as const;
+export type HandoffOutcome = (typeof HANDOFF_OUTCOMES)[number];
 
 /** What is counted. Labels come from bounded sets: no ids, no text. */
 export interface Metrics {
-  readonly registry: Registry;
+  readonly contentType: string;
+  /** All numbers in Prometheus' words; those of the queues only while their store answers. */
+  scrape(): Promise<string>;
+  /** From now on `scrape` looks at the queues. */
+  watchQueues(look: () => Promise<readonly QueueLook[]>): void;
   event(kind: string, outcome: EventOutcome, seconds: number): void;
   decided(decision: Decision): void;
   handoff(outcome: HandoffOutcome, source: Ask['source']): void;
@@ -97,8 +123,20 @@ export function createMetrics(): Metrics {
     buckets: FAST,
     registers,
   });
+  const queues = createQueueGauges(registers);
+  for (const outcome of ['accepted', 'duplicate'])
+    for (const kind of Object.keys(SOURCES)) events.inc({ kind, outcome }, 0);
+  for (const reason of Object.keys(REASONS)) events.inc({ kind: 'unknown', outcome: `rejected_${reason}` }, 0);
+  events.inc({ kind: 'unknown', outcome: 'unavailable' }, 0);
+  for (const outcome of HANDOFF_OUTCOMES)
+    for (const source of Object.keys(SOURCES)) handoffs.inc({ outcome, source }, 0);
   return {
-    registry,
+    contentType: registry.contentType,
+    scrape: async () => {
+      await queues.refresh();
+      return registry.metrics();
+    },
+    watchQueues: queues.watch,
     event: (kind, outcome, seconds) => {
       events.inc({ kind, outcome });
       ack.observe(seconds);

@@ -11,7 +11,7 @@ export function createOps({
   metrics,
 }: {
   readonly checks: Readonly<Record<string, Check>>;
-  readonly metrics: Pick<Metrics, 'registry'>;
+  readonly metrics: Pick<Metrics, 'contentType' | 'scrape'>;
 }): Koa {
   const app = new Koa();
   const router = new Router();
@@ -24,8 +24,8 @@ export function createOps({
     ctx.body = { ready: faults.length === 0, faults };
   });
   router.get('/metrics', async (ctx) => {
-    ctx.type = metrics.registry.contentType;
-    ctx.body = await metrics.registry.metrics();
+    ctx.type = metrics.contentType;
+    ctx.body = await metrics.scrape();
   });
   app.use(router.routes());
   app.use(router.allowedMethods());

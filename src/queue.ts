@@ -1,5 +1,6 @@
+import { setImmediate as sent } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
-import type { Ask } from './bot.ts';
+import type { Ask, Instant } from './bot.ts';
 import { handoffJobId, newHandoffJob, type OutboxJob } from './jobs.ts';
 import { within } from './lifecycle.ts';
 import { type JobQueue, type QueueName, type Store, StoreUnavailable } from './store/contract.ts';
@@ -8,13 +9,23 @@ import { type JobQueue, type QueueName, type Store, StoreUnavailable } from './s
 export interface Queues {
   /** The id of this event's job, whether there is one or not. */
   idOf(event: { readonly identity: string }): string;
-  /** Writes the ask; an ask that is there already, finished or not, stays as it is. Answers the job's id. */
-  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask): Promise<string>;
-  /** Writes a message to the outbox, at most once per id. */
-  say(id: string, job: OutboxJob): Promise<void>;
+  /** Writes the ask; an ask that is there already, finished or not, stays as it is. Answers whether it is new. */
+  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask): Promise<boolean>;
+  /** Writes a message to the outbox, at most once per id. Answers whether it is new. */
+  say(id: string, job: OutboxJob): Promise<boolean>;
+  /** How full the queues are; for people and metrics, never for decisions. */
+  look(): Promise<readonly QueueLook[]>;
   /** Whether asks can be written; false until the store was reached for the first time. */
   open(): boolean;
   close(): Promise<void>;
+}
+
+export interface QueueLook {
+  readonly queue: QueueName;
+  /** Jobs by BullMQ's state. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** When the oldest job in sight was written that is not finished; absent when there is none. */
+  readonly oldestAt?: Instant;
 }
 
 /** Under Feishu's three seconds, with room for the answer. */
@@ -58,19 +69,50 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
     }
   };
   const idOf = ({ identity }: { readonly identity: string }) => handoffJobId(appId, identity);
+  const stamp = createStamp();
+  /**
+   * BullMQ does not tell whether a job was there already, but one that was keeps the time it was written at. Where
+   * answers come in order the question follows at once, so that it costs no second journey; what it brings is only
+   * counted, so its failure is nobody's.
+   */
+  const write = async (to: QueueName, jobId: string, name: string, data: object): Promise<boolean> => {
+    const timestamp = stamp();
+    const adding = queue(to).add(name, data, { jobId, timestamp });
+    const finding = (store.inOrder ? sent() : adding).then(() => queue(to).getJob(jobId));
+    const [, found] = await Promise.all([adding, finding.catch(() => undefined)]);
+    return found === undefined || found.timestamp === timestamp;
+  };
   return {
     idOf,
-    handoff: async ({ eventId, identity }, asked) => {
-      const jobId = idOf({ identity });
-      await ask(async () => queue('handoff').add('handoff', newHandoffJob(eventId, asked), { jobId }));
-      return jobId;
-    },
-    say: async (id, job) => {
-      await ask(async () => queue('outbox').add(job.name, job, { jobId: id }));
-    },
+    handoff: ({ eventId, identity }, asked) =>
+      ask(() => write('handoff', idOf({ identity }), 'handoff', newHandoffJob(eventId, asked))),
+    say: (id, job) => ask(() => write('outbox', id, job.name, job)),
+    look: async () => Promise.all((['handoff', 'outbox'] as const).map((name) => look(name, queue(name)))),
     open: () => queues !== undefined,
     close: async () => {
       await Promise.all(Object.values(queues ?? {}).map((each) => each.close()));
     },
   };
+}
+
+/** The time now in milliseconds, but never the same twice, so that it tells two jobs of one process apart. */
+function createStamp(): () => Instant {
+  let last = 0;
+  return () => {
+    last = Math.max(Date.now(), last + 1);
+    return last;
+  };
+}
+
+const UNFINISHED = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+const STATES = [...UNFINISHED, 'completed', 'failed'] as const;
+/** The oldest job waits at the head of its line; delayed jobs stand in the order they are due, so some are looked at. */
+const IN_SIGHT = 9;
+
+async function look(name: QueueName, queue: JobQueue): Promise<QueueLook> {
+  const [counts, jobs] = await Promise.all([
+    queue.getJobCounts(...STATES),
+    queue.getJobs([...UNFINISHED], 0, IN_SIGHT, true),
+  ]);
+  return { queue: name, counts, ...(jobs.length > 0 && { oldestAt: Math.min(...jobs.map((job) => job.timestamp)) }) };
 }

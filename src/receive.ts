@@ -19,7 +19,8 @@ const NOTE_MS = 60 * 60_000;
 
 export interface Received {
   readonly kind: string;
-  readonly outcome: 'accepted' | 'ignored' | 'unavailable';
+  /** `duplicate`: all that it asked to be written was there already. */
+  readonly outcome: 'accepted' | 'duplicate' | 'ignored' | 'unavailable';
   /** What Feishu is told at once; nothing in particular for most events. */
   readonly reply?: object;
 }
@@ -39,14 +40,16 @@ export type Receive = (payload: Json) => Promise<Received>;
 
 /** The returned function throws `StoreUnavailable` or `NotReady`; both mean that the event is still Feishu's. */
 export function createReceive({ handlers, queues, ledger, me, metrics, log }: ReceiveParts): Receive {
-  const toolsFor = (event: BotEvent): EventTools => ({
+  const toolsFor = (event: BotEvent, written: boolean[]): EventTools => ({
     requestHandoff: async (ask: Ask) => {
-      const jobId = await queues.handoff(event, ask);
-      log.info({ eventId: event.eventId, jobId, source: ask.source }, 'hand-off accepted');
+      const isNew = await queues.handoff(event, ask);
+      written.push(isNew);
+      const line = { eventId: event.eventId, jobId: queues.idOf(event), source: ask.source };
+      log.info(line, isNew ? 'hand-off accepted' : 'hand-off known already');
     },
-    say: (name, message) => {
+    say: async (name, message) => {
       const job = newOutboxJob({ eventId: event.eventId, name, askedAt: event.at, message });
-      return queues.say(outboxJobId(queues.idOf(event), name), job);
+      written.push(await queues.say(outboxJobId(queues.idOf(event), name), job));
     },
     decided: (decision) => {
       metrics.decided(decision);
@@ -64,7 +67,10 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       log.debug({ kind: reading.kind, why: reading.why }, 'ignored');
       return { kind: reading.kind, outcome: 'ignored' };
     }
-    return take(reading.event, handlers, toolsFor(reading.event));
+    const written: boolean[] = [];
+    const received = await take(reading.event, handlers, toolsFor(reading.event, written));
+    const isKnown = written.length > 0 && !written.includes(true);
+    return isKnown && received.outcome === 'accepted' ? { ...received, outcome: 'duplicate' } : received;
   };
 }
 

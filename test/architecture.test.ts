@@ -69,7 +69,7 @@ test.each([
   ['pg', ['src/store/postgres.ts']],
   ['ioredis', ['src/store/redis.ts']],
   ['pino', ['src/log.ts']],
-  ['prom-client', ['src/metrics.ts']],
+  ['prom-client', ['src/metrics.ts', 'src/queue-gauges.ts']],
   ['raw-body', ['src/web.ts']],
 ])('%s is imported only where it is meant to be', (name, files) => {
   expect(importersOf(name)).toEqual(files);

@@ -4,6 +4,7 @@ import type { Client, HttpInstance } from '@larksuiteoapi/node-sdk';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { AppConfig } from '../config.ts';
 import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable } from './errors.ts';
+import { type Observe, observed } from './observe.ts';
 import { axios, lark } from './sdk.ts';
 import { CALL_LIMIT_MS, LIMIT_REACHED, type TokenKeeper } from './token.ts';
 
@@ -24,9 +25,6 @@ export interface FeishuClient {
 }
 
 type Send<T> = (sdk: Client, options: CallOptions) => Promise<T>;
-
-/** Told the outcome of each call: the code (0 for success, the HTTP status of a stranger's answer, or `unreachable`). */
-export type Observe = (api: Api, code: string, seconds: number) => void;
 
 /**
  * The official SDK with what it lacks: a time limit, kept-alive connections, errors without secrets, one token
@@ -52,16 +50,13 @@ export function createFeishuClient({
     logger: SILENT,
   });
   const once = async <T>(api: Api, token: string, send: Send<T>): Promise<T> => {
-    const started = performance.now();
-    const done = (code: string | number) => observe(api, String(code), (performance.now() - started) / 1000);
     try {
-      // Our HTTP instance gives the SDK the whole answer, which it passes on unread.
-      const answer = (await send(sdk, { headers: { Authorization: `Bearer ${token}` } })) as unknown as Answer;
-      const body = accepted(api, answer);
-      done(0);
-      return body as T;
+      return await observed(api, observe, async () => {
+        // Our HTTP instance gives the SDK the whole answer, which it passes on unread.
+        const answer = (await send(sdk, { headers: { Authorization: `Bearer ${token}` } })) as unknown as Answer;
+        return accepted(api, answer) as T;
+      });
     } catch (error) {
-      done(error instanceof FeishuRefused ? (error.code ?? error.status) : 'unreachable');
       if (axios.isCancel(error)) throw new FeishuUnreachable(api, LIMIT_REACHED);
       throw axios.isAxiosError(error) ? new FeishuUnreachable(api, error) : error;
     }

@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config.ts';
 import { type Answer, type Api, accepted, FeishuUnreachable } from './errors.ts';
+import { type Observe, observed } from './observe.ts';
 
 /** Every call to Feishu ends within this, answered or not. */
 export const CALL_LIMIT_MS = 8_000;
@@ -22,16 +23,18 @@ export interface TokenKeeper {
  * Not the SDK's own keeper: that one requests a token per concurrent caller, has no time limit and logs the app secret
  * when the connection fails.
  */
-export function createTokenKeeper({ appId, appSecret, apiUrl }: AppConfig): TokenKeeper {
+export function createTokenKeeper({ appId, appSecret, apiUrl }: AppConfig, observe: Observe): TokenKeeper {
   let kept: { readonly token: string; readonly until: number } | undefined;
   let pending: Promise<string> | undefined;
 
   const request = async (): Promise<string> => {
-    const body = await requestJson('token', `${apiUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify({ app_id: appId, app_secret: appSecret }),
-    });
+    const body = await observed('token', observe, () =>
+      requestJson('token', `${apiUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ app_id: appId, app_secret: appSecret }),
+      }),
+    );
     const { tenant_access_token: token } = body;
     if (typeof token !== 'string' || token === '') throw new FeishuUnreachable('token', 'the answer holds no token');
     kept = { token, until: Date.now() + Number(body.expire) * 1000 - RENEW_BEFORE_END_MS };

@@ -1,5 +1,6 @@
 import type { OpenId } from '../bot.ts';
 import type { Log } from '../log.ts';
+import { type Observe, observed } from './observe.ts';
 import { requestJson, type TokenKeeper } from './token.ts';
 
 /** The bot as Feishu knows it. */
@@ -15,12 +16,19 @@ export interface Whoami {
   stop(): void;
 }
 
+interface WhoamiParts {
+  readonly apiUrl: string;
+  readonly tokens: TokenKeeper;
+  readonly observe: Observe;
+  readonly log: Log;
+}
+
 /** Asks Feishu who the bot is. `bot` stands at the top level of the answer, not under `data`. */
-async function fetchIdentity(apiUrl: string, tokens: TokenKeeper): Promise<Identity> {
+async function fetchIdentity({ apiUrl, tokens, observe }: Omit<WhoamiParts, 'log'>): Promise<Identity> {
   const token = await tokens.get();
-  const body = await requestJson('bot_info', `${apiUrl}/open-apis/bot/v3/info`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const body = await observed('bot_info', observe, () =>
+    requestJson('bot_info', `${apiUrl}/open-apis/bot/v3/info`, { headers: { authorization: `Bearer ${token}` } }),
+  );
   const bot = body.bot as { open_id?: unknown; app_name?: unknown } | undefined;
   if (typeof bot?.open_id !== 'string')
     throw new Error('Feishu told no open_id of the bot: is the bot ability enabled and published?');
@@ -28,13 +36,13 @@ async function fetchIdentity(apiUrl: string, tokens: TokenKeeper): Promise<Ident
 }
 
 /** Keeps asking until Feishu tells, at most every 15 s; the service runs meanwhile. */
-export function createWhoami({ apiUrl, tokens, log }: { apiUrl: string; tokens: TokenKeeper; log: Log }): Whoami {
+export function createWhoami({ log, ...parts }: WhoamiParts): Whoami {
   let identity: Identity | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const ask = async (waitMs: number): Promise<void> => {
     try {
-      identity = await fetchIdentity(apiUrl, tokens);
+      identity = await fetchIdentity(parts);
       log.info({ bot: identity.openId, name: identity.name }, 'known to Feishu');
     } catch (err) {
       if (stopped) return;

@@ -12,7 +12,7 @@ export class StoreUnavailable extends Error {
 export type QueueName = 'handoff' | 'outbox';
 
 /** What we use of BullMQ's classes, the same on every store. */
-export type JobQueue = Pick<Queue, 'add' | 'close' | 'getJobCounts'>;
+export type JobQueue = Pick<Queue, 'add' | 'close' | 'getJob' | 'getJobCounts' | 'getJobs'>;
 export type JobWorker = Pick<Worker, 'close' | 'isRunning'>;
 
 /** Where queues and ledger live. Two bots (apps) can share one: everything is under the app id. */
@@ -21,6 +21,8 @@ export interface Store {
   readonly ready: Promise<void>;
   /** Only after `ready`: BullMQ's classes made while their store is away may never recover. */
   queue(name: QueueName, defaultJobOptions: JobsOptions): Promise<JobQueue>;
+  /** Whether a queue answers in the order it was asked, so that a question may follow an order unanswered yet. */
+  readonly inOrder: boolean;
   worker(name: QueueName, run: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<JobWorker>;
   readonly ledger: Ledger;
   /** @throws when the store does not answer within a second or so. */

@@ -95,6 +95,8 @@ export function openPostgres(address: PostgresAddress, { namespace, onError }: S
   let closed = false;
   const connection = (max: number, options: object) => ({ ...address, ...options, max, schema, Client: SteadyClient });
   return {
+    // Each question takes whichever connection of the pool is free.
+    inOrder: false,
     ready: untilReached(
       () => prepare(address, schema),
       () => closed,

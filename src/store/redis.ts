@@ -43,6 +43,7 @@ export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOp
   const heartbeat = setInterval(() => door.status === 'ready' && void ping().catch(() => {}), 1_000);
   const backend: typeof createRedisBackend = (...args) => paced(createRedisBackend(...args));
   return {
+    inOrder: true,
     ready: new Promise((resolve) => door.once('ready', () => resolve())),
     queue: (name, defaultJobOptions) =>
       prepared(() => new Queue(name, { defaultJobOptions, connection: door, prefix }).on('error', onError)),
