@@ -1,5 +1,5 @@
-import type { Address, Ask, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
-import type { CardFacts, Writer } from './words.ts';
+import type { Address, Ask, Card, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
+import type { CardFacts, Situation, Writer } from './words.ts';
 
 /** Below this a failing desk is nobody's business but ours. */
 const TELL_AFTER_MS = 20_000;
@@ -17,43 +17,46 @@ export function createHandoffHandler({ writer }: { readonly writer: Writer }): H
 }
 
 async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools, writer: Writer): Promise<void> {
-  const to = privately(ask);
   const { link: deskLink } = writer.desk();
+  const tell = (name: string, situation: Situation, facts: CardFacts = {}) =>
+    say(name, toAsker(ask, writer.card(situation, { reference, ...facts })));
   switch (opening.kind) {
     case 'opened':
-    case 'repeated': {
-      const situation = opening.kind === 'opened' ? 'linkReady' : 'linkAgain';
-      await say('link', { to, card: writer.card(situation, { reference, buttons: writer.openButton(opening.link) }) });
-      if (ask.group && ask.messageId) {
-        const group = { kind: 'group', messageId: ask.messageId, group: ask.group } as const;
-        await say('note', { to: group, card: writer.card('inGroup', { reference }) });
-      }
-      return;
-    }
+      await tell('link', 'linkReady', { buttons: writer.openButton(opening.link) });
+      return noteInGroup(ask, say, writer.card('inGroup', { reference }));
+    case 'repeated':
+      await tell('link', 'linkAgain', { time: opening.since, buttons: writer.openButton(opening.link) });
+      return noteInGroup(ask, say, writer.card('inGroup', { reference }));
     case 'refused': {
       const situation = opening.cause === 'no-access' ? 'noAccess' : 'gaveUp';
-      const card = deskLink
-        ? writer.card(`${situation}ButDesk`, { reference, buttons: writer.openButton(deskLink) })
-        : writer.card(situation, { reference });
-      return say('sorry', { to, card });
+      if (!deskLink) return tell('sorry', situation);
+      return tell('sorry', `${situation}ButDesk`, { buttons: writer.openButton(deskLink) });
     }
     case 'late':
-      return say('late', { to, card: writer.card('late', { reference, buttons: writer.yesOrNo(ask.person) }) });
+      return tell('late', 'late', { time: ask.at, buttons: writer.yesOrNo(ask.person) });
     case 'asked':
       return say('confirm', confirmation(ask, writer, { reference }));
     case 'again':
-      if (opening.failingForMs < TELL_AFTER_MS) return;
-      return say('trying', { to, card: writer.card('stillTrying', { reference }) });
+      if (opening.failingForMs >= TELL_AFTER_MS) await tell('trying', 'stillTrying');
+      return;
     case 'busy':
     case 'unwanted':
       return;
   }
 }
 
+async function noteInGroup({ group, messageId }: Ask, say: HandoffTools['say'], card: Card): Promise<void> {
+  if (group && messageId) await say('note', { to: { kind: 'group', messageId, group }, card });
+}
+
 /** The question for a person who may want a human: two buttons, no ticket. In private, since it is theirs to answer. */
-export const confirmation = (ask: Ask, writer: Writer, facts: CardFacts = {}): Message => ({
+export const confirmation = (ask: Ask, writer: Writer, facts: CardFacts = {}): Message =>
+  toAsker(ask, writer.card('confirm', { ...facts, buttons: writer.yesOrNo(ask.person) }));
+
+const toAsker = (ask: Ask, card: Card): Message => ({
   to: privately(ask),
-  card: writer.card('confirm', { ...facts, buttons: writer.yesOrNo(ask.person) }),
+  card,
+  ...(ask.language && { language: ask.language }),
 });
 
 /** Links are for the asker alone: under the message in the private chat, never in a group. */

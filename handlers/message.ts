@@ -17,9 +17,18 @@ export function createMessageHandler({
   hasSecondOpinion,
 }: MessageParts): Handlers['events']['message'] {
   return async ({ person, at, text, messageId, group }, { requestHandoff, say, decided }) => {
-    const { decision, rule } = intent.decide(text);
+    const { decision, rule, lang } = intent.decide(text);
     decided({ decision, rule });
-    const ask: Ask = { person, at, source: 'message', text, ...(messageId && { messageId }), ...(group && { group }) };
+    const language = lang === 'mixed' ? 'zh' : lang;
+    const ask: Ask = {
+      person,
+      at,
+      source: 'message',
+      text,
+      language,
+      ...(messageId && { messageId }),
+      ...(group && { group }),
+    };
     if (decision === 'human') await requestHandoff(ask);
     if (decision === 'unsure' && hasSecondOpinion) await requestHandoff({ ...ask, doubtful: true });
     if (decision === 'unsure' && !hasSecondOpinion) await say('confirm', confirmation(ask, writer));

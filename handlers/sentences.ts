@@ -14,9 +14,9 @@ export const SENTENCES = {
     ja: 'サポート用チャットを用意しました。担当者がそちらで返信します。',
   },
   linkAgain: {
-    zh: '你刚刚已经申请过，入口在这里。',
-    en: 'You asked a moment ago; here is the link again.',
-    ja: '先ほどのお申し込みのリンクです。',
+    zh: '你的会话已在 {time} 打开，入口在这里。',
+    en: 'Your chat was opened {time}. Here is the link again.',
+    ja: '{time} に開いたチャットがあります。リンクはこちらです。',
   },
   inGroup: { zh: '已把入口私聊发给你。', en: 'I sent you the link privately.', ja: 'リンクを個別に送りました。' },
   stillTrying: {
@@ -45,9 +45,9 @@ export const SENTENCES = {
     ja: 'チャットを作成できませんでした（番号 {ref}）。後でもう一度試すか、「{desk}」を直接開いてください。',
   },
   late: {
-    zh: '抱歉，你之前的请求没能及时处理。现在还需要人工吗？',
-    en: 'Sorry, we missed your earlier request. Do you still need a person?',
-    ja: '先ほどのご依頼に対応できず申し訳ありません。まだ担当者が必要ですか？',
+    zh: '抱歉，你 {time} 的请求没能及时处理。现在还需要人工吗？',
+    en: 'Sorry, we missed your request from {time}. Do you still need a person?',
+    ja: '{time} のご依頼に対応できず申し訳ありません。まだ担当者が必要ですか？',
   },
   confirm: { zh: '需要转人工客服吗？', en: 'Would you like to talk to a person?', ja: '担当者におつなぎしますか？' },
   cancelled: {
@@ -72,6 +72,11 @@ export const SENTENCES = {
   },
   yesButton: { zh: '转人工', en: 'Talk to a person', ja: '担当者につなぐ' },
   noButton: { zh: '不用了', en: 'Not now', ja: '不要です' },
+  insteadOfYes: {
+    zh: '需要人工请回复「转人工」。',
+    en: 'Reply "talk to a person" if you need one.',
+    ja: '必要な場合は「担当者につないで」と返信してください。',
+  },
   openButton: { zh: '进入服务台', en: 'Open help desk', ja: 'サポートを開く' },
   reference: { zh: '编号 {ref}', en: 'Ref {ref}', ja: '番号 {ref}' },
   namelessDesk: { zh: '服务台', en: 'Help desk', ja: 'サポート窓口' },

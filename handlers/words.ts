@@ -1,4 +1,4 @@
-import type { Card, CardButton, OpenId, Words } from '../src/bot.ts';
+import type { Card, CardButton, Instant, OpenId, Words } from '../src/bot.ts';
 import type { SentenceName, Sentences } from './sentences.ts';
 
 /** What the desk is called and where it is, when we know. */
@@ -25,10 +25,12 @@ const TONES = {
 } as const satisfies Partial<Record<SentenceName, Card['tone']>>;
 
 export type Situation = keyof typeof TONES;
+export const SITUATIONS = Object.keys(TONES) as readonly Situation[];
 
 export interface CardFacts {
   /** What the person can quote; the log finds the request by it. */
   readonly reference?: string;
+  readonly time?: Instant;
   readonly buttons?: readonly CardButton[];
 }
 
@@ -56,7 +58,7 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
   return {
     desk,
     words,
-    card: (situation, { reference = '', buttons = [] } = {}) => {
+    card: (situation, { reference = '', time, buttons = [] } = {}) => {
       const { name } = desk();
       const title = name ? inEach(() => name) : words('namelessDesk');
       const fill = (text: Words) =>
@@ -67,13 +69,14 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
         title,
         tone: TONES[situation],
         body: fill(body),
+        ...(time !== undefined && { time }),
         buttons,
         ...(reference && !quotable && { footer: fill(words('reference')) }),
       };
     },
     openButton: (link) => (link ? [{ label: words('openButton'), link }] : []),
     yesOrNo: (person) => [
-      { label: words('yesButton'), press: { does: 'handoff', person } },
+      { label: words('yesButton'), press: { does: 'handoff', person }, instead: words('insteadOfYes') },
       { label: words('noButton'), press: { does: 'dismiss', person } },
     ],
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from './answer.ts';
-import type { ApiName } from './record.ts';
+import type { ApiName, MessageForm } from './record.ts';
 
 /** Whether Feishu did what was asked before things went wrong. */
 export type Moment = 'before' | 'after';
@@ -10,6 +10,8 @@ export interface Fault {
   readonly api: ApiName | 'any';
   /** Only calls about this person. */
   readonly person?: string;
+  /** Only messages of this form, so that a card can be refused while a plainer one is not. */
+  readonly form?: MessageForm;
   /** How often; 1 unless a probability is given, then without end. */
   readonly times?: number;
   /** 0 to 1, by the simulator's seed. */
@@ -34,10 +36,16 @@ export interface SetFault {
   remove(): void;
 }
 
+/** What is known of a call. */
+interface About {
+  readonly person?: string | undefined;
+  readonly form?: MessageForm | undefined;
+}
+
 export interface Faults {
   add(fault: Fault): SetFault;
   /** The first fault in line for this call, which uses it up once. */
-  take(api: ApiName, person: string | undefined): Fault | undefined;
+  take(api: ApiName, about: About): Fault | undefined;
   clear(): void;
 }
 
@@ -55,9 +63,9 @@ export function createFaults(seed: number): Faults {
         },
       };
     },
-    take(api, person) {
+    take(api, about) {
       const entry = line.find(
-        ({ fault, left }) => left > 0 && concerns(fault, api, person) && random() < (fault.probability ?? 1),
+        ({ fault, left }) => left > 0 && concerns(fault, api, about) && random() < (fault.probability ?? 1),
       );
       if (entry) entry.left -= 1;
       return entry?.fault;
@@ -83,8 +91,12 @@ export function prevents(fault: Fault): boolean {
   return consequence(fault) !== undefined && !fault.afterEffect;
 }
 
-function concerns(fault: Fault, api: ApiName, person: string | undefined): boolean {
-  return (fault.api === 'any' || fault.api === api) && (fault.person === undefined || fault.person === person);
+function concerns(fault: Fault, api: ApiName, about: About): boolean {
+  return (
+    (fault.api === 'any' || fault.api === api) &&
+    (fault.person === undefined || fault.person === about.person) &&
+    (fault.form === undefined || fault.form === about.form)
+  );
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed, so that a run with faults can be repeated. */

@@ -36,7 +36,7 @@ export type { Events } from './events.ts';
 export type { Fault } from './faults.ts';
 export type { LadderOptions } from './ladder.ts';
 export { demoApp, demoDesk, type SimulatorOptions } from './options.ts';
-export type { ApiName, Call, Delivered, Seen, ShownMessage, Ticket } from './record.ts';
+export type { ApiName, Call, Delivered, MessageForm, Seen, ShownMessage, Ticket } from './record.ts';
 
 /** Feishu as seen from outside. */
 export interface Simulator extends Courier {

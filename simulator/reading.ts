@@ -5,8 +5,21 @@ export function readable(content: unknown): { readonly text: string; readonly li
 
 /** Texts that people read, from the content of a message of any type, in the order they stand there. */
 function wordsIn(content: unknown): string[] {
-  return found(content, (key, text) => (wordKeys.has(key) ? [text] : []));
+  return found(content, (key, text) => (wordKeys.has(key) ? [withLocalTimes(text)] : []));
 }
+
+/** A client draws the time itself, in the zone it is in: here that of this machine. */
+function withLocalTimes(text: string): string {
+  return text.replace(
+    /<local_datetime millisecond='(\d+)' format_type='(date_short|time)'><\/local_datetime>/g,
+    (_, at: string, format: string) => new Date(Number(at)).toLocaleString('en', timeFormats[format]),
+  );
+}
+
+const timeFormats: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
+  date_short: { month: 'short', day: 'numeric' },
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+};
 
 /** Every link, each once: those of buttons, and those within texts. */
 function linksIn(content: unknown): string[] {

@@ -12,6 +12,9 @@ export const apiNames = [
 
 export type ApiName = (typeof apiNames)[number];
 
+/** How a message looks: a card by the version of its JSON, anything else by its type. */
+export type MessageForm = 'card-2.0' | 'card-1.0' | 'text' | 'other';
+
 /** One request to the API. What is known only later is filled in later. */
 export interface Call {
   readonly api: ApiName | 'unknown';
@@ -28,6 +31,8 @@ export interface Call {
   /** Whom it is about: the open_id, or the author or group of the message replied to. */
   readonly person?: string | undefined;
   readonly uuid?: string | undefined;
+  /** Of the message to be sent. */
+  readonly form?: MessageForm | undefined;
   /** A scripted fault had its hand in it. */
   readonly scripted: boolean;
   /** `abandoned`: the caller went away before an answer. */
@@ -61,6 +66,7 @@ export interface ShownMessage {
   readonly replyTo?: string;
   readonly chatId: string;
   readonly type: string;
+  readonly form: MessageForm;
   readonly uuid?: string;
   readonly at: number;
   /** The parsed content; for a card that was updated, the newest. */

@@ -36,7 +36,7 @@ export function createApiServer({ tenant, apis, faults, closed, control }: Parts
     const { api, request } = route(apis, incoming, await readText(incoming));
     const connection = connectionOf(incoming.socket);
     const about = api?.about?.(request) ?? {};
-    const fault = api && faults.take(api.name, about.person);
+    const fault = api && faults.take(api.name, about);
     const scripted = fault !== undefined;
     const call = { ...describe(incoming, request, api), ...about, at, connection, scripted, logId: newLogId(at) };
     const end = opened(call, tenant);

@@ -74,6 +74,8 @@ export interface Ask {
   readonly group?: ChatId;
   /** Which menu item was pressed. */
   readonly menuKey?: string;
+  /** What the person wrote in. */
+  readonly language?: Language;
   /** It is not certain that a human is wanted: ask somebody else's opinion, or the person. */
   readonly doubtful?: true;
 }
@@ -156,11 +158,15 @@ export interface Words {
   readonly ja: string;
 }
 
+export type Language = keyof Words;
+
 /** A card as data: what it says, not how Feishu draws it. */
 export interface Card {
   readonly title: Words;
   readonly tone: 'ready' | 'closed' | 'problem';
   readonly body: Words;
+  /** What `{time}` in the body stands for. It is told as the reader's own clock shows it, so it is filled in last. */
+  readonly time?: Instant;
   readonly buttons: readonly CardButton[];
   readonly footer?: Words;
 }
@@ -168,7 +174,11 @@ export interface Card {
 /** Opens a link, or tells us that it was pressed; the main path has no callback. */
 export type CardButton =
   | { readonly label: Words; readonly link: string }
-  | { readonly label: Words; readonly press: Press };
+  | {
+      readonly label: Words;
+      readonly press: Press /** What to do where no button can be shown. */;
+      readonly instead?: Words;
+    };
 
 /** What a button of ours carries: what it does, and who alone may press it. */
 export interface Press {
@@ -186,6 +196,8 @@ export interface PressAnswer {
 export interface Message {
   readonly to: Address;
   readonly card: Card;
+  /** For the case that no card can be shown, and so no client can choose. */
+  readonly language?: Language;
 }
 
 /** What Feishu is told at once: something for a press, nothing for all else. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Language } from './bot.ts';
 import { common, web, worker } from './environment.ts';
 
 /** Names and values as the process got them. */
@@ -27,6 +28,8 @@ export interface WorkerConfig {
   readonly agents: readonly string[];
   /** Host that opens links inside the client. Brands are never mixed. */
   readonly appLinkUrl: string;
+  /** What most people of this brand read: for texts in one language when none is known of the person. */
+  readonly language: Language;
   readonly reuseMs: number;
   /** Infinite when no request is ever too old. */
   readonly lateMs: number;
@@ -78,8 +81,8 @@ export class ConfigError extends Error {
 }
 
 const HOSTS = {
-  feishu: { api: 'https://open.feishu.cn', appLink: 'https://applink.feishu.cn' },
-  lark: { api: 'https://open.larksuite.com', appLink: 'https://applink.larksuite.com' },
+  feishu: { api: 'https://open.feishu.cn', appLink: 'https://applink.feishu.cn', language: 'zh' },
+  lark: { api: 'https://open.larksuite.com', appLink: 'https://applink.larksuite.com', language: 'en' },
 } as const;
 
 /** Reads one part of the environment and adds its faults to the list; undefined when it has any. */
@@ -115,7 +118,7 @@ export function readConfig(environment: Environment): Config {
     role: all.ROLE,
     app: { appId: all.FEISHU_APP_ID, appSecret: all.FEISHU_APP_SECRET, apiUrl: all.FEISHU_API_URL ?? hosts.api },
     ...(front && { web: toWeb(front) }),
-    ...(back && { worker: toWorker(back, hosts.appLink) }),
+    ...(back && { worker: toWorker(back, hosts) }),
     ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
     ...(all.WORDS_FILE && { wordsFile: all.WORDS_FILE }),
     ...toOpinion(all),
@@ -139,10 +142,14 @@ const toWeb = (env: z.infer<typeof web>): WebConfig => ({
   verificationTokens: env.FEISHU_VERIFICATION_TOKEN,
 });
 
-const toWorker = (env: z.infer<typeof worker>, appLinkUrl: string): WorkerConfig => ({
+const toWorker = (
+  env: z.infer<typeof worker>,
+  { appLink, language }: (typeof HOSTS)['feishu' | 'lark'],
+): WorkerConfig => ({
   desk: { id: env.FEISHU_HELPDESK_ID, token: env.FEISHU_HELPDESK_TOKEN },
   agents: env.FEISHU_HELPDESK_AGENTS,
-  appLinkUrl,
+  appLinkUrl: appLink,
+  language,
   reuseMs: env.HANDOFF_REUSE_MINUTES,
   lateMs: env.LATE_MINUTES || Number.POSITIVE_INFINITY,
   alertUrl: env.ALERT_WEBHOOK,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Ask, ChatId, Instant, Message, MessageId, OpenId } from './bot.ts';
+import type { Ask, ChatId, Instant, Language, Message, MessageId, OpenId } from './bot.ts';
 
 /**
  * What stands in the queue. `v` is the version: a release reads what the one before wrote.
@@ -13,6 +13,8 @@ const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'st
 
 const chat = z.object({ chatId: id<ChatId>(), ticketId: z.string().exactOptional(), openedAt: instant });
 
+const language = z.enum(['zh', 'en', 'ja']) satisfies z.ZodType<Language>;
+
 const ask = z.object({
   person: id<OpenId>(),
   at: instant,
@@ -21,6 +23,7 @@ const ask = z.object({
   messageId: id<MessageId>().exactOptional(),
   group: id<ChatId>().exactOptional(),
   menuKey: z.string().exactOptional(),
+  language: language.exactOptional(),
   doubtful: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Ask>;
 
@@ -55,12 +58,26 @@ const message = z.object({
     title: words,
     tone: z.enum(['ready', 'closed', 'problem']),
     body: words,
+    time: instant.exactOptional(),
     buttons: z
-      .array(z.union([z.object({ label: words, link: z.string() }), z.object({ label: words, press })]))
+      .array(
+        z.union([
+          z.object({ label: words, link: z.string() }),
+          z.object({ label: words, press, instead: words.exactOptional() }),
+        ]),
+      )
       .readonly(),
     footer: words.exactOptional(),
   }),
+  language: language.exactOptional(),
 }) satisfies z.ZodType<Message>;
+
+/** How a message is put to Feishu, from the best to what nobody refuses. */
+const FORMS = ['card', 'old-card', 'text'] as const;
+export type Form = (typeof FORMS)[number];
+
+/** What to try when Feishu refuses a form. */
+export const plainerThan = (form: Form): Form | undefined => FORMS[FORMS.indexOf(form) + 1];
 
 const outboxJob = z.object({
   v: z.literal(VERSION),
@@ -70,6 +87,10 @@ const outboxJob = z.object({
   message,
   /** Present on the message that leads to the chat: when it is sent, the reuse of that chat begins to count. */
   link: z.object({ person: id<OpenId>(), chat, isNew: z.boolean() }).optional(),
+  /** Saved before it is tried: a run that is repeated must not show the message in another form as well. */
+  form: z.enum(FORMS).default('card'),
+  /** The message to answer under is gone: what was a reply goes to the person. Saved like `form`. */
+  unreplied: z.literal(true).exactOptional(),
   tries: z.number().default(0),
   failingSince: instant.optional(),
 });
@@ -99,9 +120,10 @@ export const newHandoffJob = (eventId: string, asked: Ask): HandoffJob => ({
   tries: 0,
 });
 
-export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries'>): OutboxJob => ({
+export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'form'>): OutboxJob => ({
   v: VERSION,
   tries: 0,
+  form: 'card',
   ...fields,
 });
 
@@ -117,8 +139,19 @@ export function handoffJobId(appId: string, identity: string): string {
   return `h${createHash('sha256').update(`${appId}\0${identity}`).digest('hex').slice(0, 32)}`;
 }
 
-/** At most 46 characters, since it is the `uuid` too, for which Feishu allows 50 and a fallback needs two. */
+/** At most 46 characters: names have 12 at most. */
 export const outboxJobId = (handoffId: string, name: string): string => `${handoffId}-${name}`;
+
+const FORM_MARKS: Readonly<Record<Form, string>> = { card: '', 'old-card': '1', text: 't' };
+
+/**
+ * The `uuid` under which Feishu shows a message once, of at most 50 characters. Feishu may hold the first one against
+ * another content or another way, so each has its own.
+ */
+export function uuidOf(outboxId: string, { form, unreplied }: Pick<OutboxJob, 'form' | 'unreplied'>): string {
+  const mark = `${FORM_MARKS[form]}${unreplied ? 'p' : ''}`;
+  return mark ? `${outboxId}-${mark}` : outboxId;
+}
 
 /** What a person can read out on the phone: the head of the job id. The log carries it beside the id. */
 export const referenceOf = (handoffId: string): string => handoffId.slice(1, 7).toUpperCase();

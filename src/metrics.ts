@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { Ask, Decision } from './bot.ts';
 import type { RejectReason } from './feishu/delivery.ts';
 import type { Observe } from './feishu/observe.ts';
+import type { Form } from './jobs.ts';
 import type { Found } from './opening.ts';
 import type { QueueLook } from './queue.ts';
 import { createQueueGauges } from './queue-gauges.ts';
@@ -51,6 +52,8 @@ export interface Metrics {
   /** A call of `start_service` that nobody answered was followed up; by what was found. */
   ambiguous(found: Found): void;
   quotaWait(): void;
+  /** A card that Feishu refused, by its form. */
+  cardRefused(form: Form): void;
   /** A message that will never be sent, by Feishu's code. */
   undelivered(code: string): void;
   readonly api: Observe;
@@ -97,6 +100,12 @@ export function createMetrics(): Metrics {
     name: 'messages_undelivered_total',
     help: 'Messages that will never be sent',
     labelNames: ['code'],
+    registers,
+  });
+  const cardsRefused = new Counter({
+    name: 'cards_refused_total',
+    help: 'Cards that Feishu refused and that were sent in a plainer form',
+    labelNames: ['form'],
     registers,
   });
   const ambiguous = new Counter({
@@ -146,6 +155,7 @@ export function createMetrics(): Metrics {
     linkSent: (seconds) => handoffSeconds.observe(seconds),
     ambiguous: (found) => ambiguous.inc({ found }),
     quotaWait: () => quotaWaits.inc(),
+    cardRefused: (form) => cardsRefused.inc({ form }),
     undelivered: (code) => undelivered.inc({ code }),
     api: (api, code, seconds) => {
       calls.inc({ api, code });

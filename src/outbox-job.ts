@@ -1,11 +1,13 @@
 import type { Alert } from './alert.ts';
+import type { Address, Language } from './bot.ts';
 import type { FeishuApi } from './feishu/api.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate } from './gate.ts';
-import { type JobInHand, type OutboxJob, parseOutboxJob, type Settled } from './jobs.ts';
+import { type JobInHand, type OutboxJob, parseOutboxJob, plainerThan, type Settled, uuidOf } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { detour } from './retry.ts';
 
 export interface OutboxParts {
   readonly api: FeishuApi;
@@ -15,19 +17,28 @@ export interface OutboxParts {
   readonly alert: Alert;
   readonly log: Log;
   readonly reuseMs: number;
+  /** Where no client can choose one and none is known of the person. */
+  readonly language: Language;
   readonly limitMs: number;
 }
 
-/** Sends one message. The job's id is its `uuid`, so a run that is repeated shows nothing twice. */
+/** Sends one message under a `uuid` of its own, so a run that is repeated shows nothing twice. */
 export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Settled> {
   const data = parseOutboxJob(job.data);
-  const { to, card } = data.message;
-  const recipient = to.kind === 'group' ? to.group : to.person;
-  const make = () => parts.api.send(to, card, job.id);
-  const outcome = await parts.gate.call({ kind: 'send', recipient, tries: data.tries, make });
+  const outcome = await send(job.id, data, parts);
   if (outcome.kind === 'done') return sent(job, data, parts);
-  const failingSince = data.failingSince ?? Date.now();
   const line = { eventId: data.eventId, jobId: job.id };
+  const other = outcome.kind === 'never' ? otherWay(data, outcome.error) : undefined;
+  if (other) {
+    await job.save(other);
+    const refused = outcome.kind === 'never' && detour(outcome.error) === 'plainer' ? outcome.error : undefined;
+    if (refused) noteRefusal(line, data, refused, parts);
+    const settled = await runOutbox({ ...job, data: other }, parts);
+    // The person first: they are helped all the same.
+    if (refused) await parts.alert.failure('Feishu refuses a card; it is sent in a plainer form', refused);
+    return settled;
+  }
+  const failingSince = data.failingSince ?? Date.now();
   const givesUp = outcome.kind === 'never' || Date.now() + outcome.afterMs > failingSince + parts.limitMs;
   if (givesUp) return unsent(line, outcome.error, parts);
   const { afterMs, why, error } = outcome;
@@ -35,6 +46,33 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
   if (error !== undefined) await job.save({ ...data, tries: data.tries + 1, failingSince });
   parts.log.info({ ...line, why, afterMs }, 'message waits');
   return { laterMs: afterMs, why };
+}
+
+function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { gate, api, language }: OutboxParts) {
+  const { card, language: wrote = language } = message;
+  const to: Address =
+    unreplied && message.to.kind === 'reply' ? { kind: 'person', person: message.to.person } : message.to;
+  return gate.call({
+    kind: 'send',
+    recipient: to.kind === 'group' ? to.group : to.person,
+    tries,
+    make: () => api.send(to, { card, form, language: wrote }, uuidOf(jobId, { form, ...(unreplied && { unreplied }) })),
+  });
+}
+
+/** The job as it goes on after a refusal, when there is a way left; each is tried once. */
+function otherWay(data: OutboxJob, error: unknown): OutboxJob | undefined {
+  const around = detour(error);
+  const form = plainerThan(data.form);
+  if (around === 'plainer' && form) return { ...data, form };
+  if (around === 'unreplied' && data.message.to.kind === 'reply' && !data.unreplied)
+    return { ...data, unreplied: true };
+  return undefined;
+}
+
+function noteRefusal(line: object, { form }: OutboxJob, error: unknown, { metrics, log }: OutboxParts): void {
+  metrics.cardRefused(form);
+  log.error({ ...line, form, why: error instanceof Error ? error.message : String(error) }, 'card refused');
 }
 
 async function sent(job: JobInHand, { eventId, askedAt, link }: OutboxJob, parts: OutboxParts): Promise<Settled> {

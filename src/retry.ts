@@ -24,6 +24,24 @@ export function verdict(error: unknown): Verdict {
   return status >= 500 ? 'again' : 'never';
 }
 
+/** The message to reply to was recalled, deleted, hidden, or takes no replies. */
+const TARGET_GONE: ReadonlySet<number | undefined> = new Set([
+  230011, 230050, 230110, 230111, 230019, 230071, 230072, 231003,
+]);
+
+/**
+ * The card is invalid (230099, or the sub-codes it carries), too long, or no message of its type is allowed there. What
+ * is said of words (230022, 230028) is not here: a plainer form says the same words.
+ */
+const CARD_REFUSED: ReadonlySet<number | undefined> = new Set([230099, 200621, 200861, 100290, 11310, 230025, 230054]);
+
+/** The way around a message that is refused for good as it is: in a plainer form, or not as a reply. */
+export function detour(error: unknown): 'plainer' | 'unreplied' | undefined {
+  if (!(error instanceof FeishuRefused)) return undefined;
+  if (TARGET_GONE.has(error.code)) return 'unreplied';
+  return CARD_REFUSED.has(error.code) ? 'plainer' : undefined;
+}
+
 /** A reset of 0 means "now", and would be asked again and again. */
 const SHORTEST_RESET_MS = 1_000;
 const FIRST_DELAY_MS = 500;

@@ -50,12 +50,12 @@ const WORKER_OPTIONS = {
 /** Starts both workers as soon as the store is reached. */
 export function startWorkers({ store, queues, api, handlers, opinion, config, metrics, log }: WorkerParts): Workers {
   const { ledger } = store;
-  const { reuseMs, alertUrl } = config;
+  const { reuseMs, alertUrl, language } = config;
   const gate = createGate({ ledger, log, onQuotaWait: metrics.quotaWait });
   const shared = { ledger, metrics, log, limitMs: JOB_LIMIT_MS, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };
   const handoff = { ...shared, opening, queues, opinion, handler: handlers.jobs.handoff };
-  const outbox = { ...shared, api, gate, reuseMs };
+  const outbox = { ...shared, api, gate, reuseMs, language };
 
   let workers: readonly JobWorker[] = [];
   let closed = false;

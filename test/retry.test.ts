@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FeishuRefused, FeishuUnreachable } from '../src/feishu/errors.ts';
-import { backoff, verdict } from '../src/retry.ts';
+import { backoff, detour, verdict } from '../src/retry.ts';
 
 const refused = (status: number, code?: number, reset?: string) =>
   new FeishuRefused('start_service', {
@@ -56,4 +56,18 @@ test('the wait doubles from half a second to half a minute', () => {
 
 test('the wait is spread over its upper half', () => {
   expect(backoff(3, () => 0)).toBe(1_000);
+});
+
+describe('the way around a refusal', () => {
+  test.each([
+    ['an invalid card', 230099, 'plainer'],
+    ['a card too long', 230025, 'plainer'],
+    ['a type that is not allowed there', 230054, 'plainer'],
+    ['a message to reply to that was recalled', 230011, 'unreplied'],
+    ['one that is not found', 231003, 'unreplied'],
+    ['words that are not allowed: a plainer form says the same', 230028, undefined],
+    ['a person who cannot be written to', 230053, undefined],
+  ])('%s', (_, code, way) => expect(detour(refused(400, code))).toBe(way));
+
+  test('none where nobody answered', () => expect(detour(new FeishuUnreachable('send', 'x'))).toBeUndefined());
 });

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer.ts';
 import type { Directory } from '../directory.ts';
 import type { Settings } from '../options.ts';
-import type { ApiName, Recording } from '../record.ts';
+import type { ApiName, Call, Recording } from '../record.ts';
 import type { SocketDesk } from '../socket/connections.ts';
 import type { Tokens } from '../tokens.ts';
 
@@ -34,8 +34,8 @@ export interface Api {
   readonly needs: 'nothing' | 'tenant' | 'desk';
   /** APIs of one class share their windows of 50/s and 1000/min. */
   readonly quota?: string;
-  /** Whom the call is about and its `uuid`; for the record, and for faults of one person. */
-  about?(request: ApiRequest): { readonly person?: string | undefined; readonly uuid?: string | undefined };
+  /** Whom the call is about, its `uuid` and what it would show; for the record, and for faults of some calls alone. */
+  about?(request: ApiRequest): Pick<Call, 'person' | 'uuid' | 'form'>;
   /** Refuses at once what breaks the contract; else gives what is to be done once the latency is over. */
   accept(request: ApiRequest): Answer | Effect;
 }

@@ -1,9 +1,9 @@
 import { type Answer, done, refuse } from '../answer.ts';
-import { fieldsOf, textIn } from '../json.ts';
+import { fieldsOf, parsed, textIn } from '../json.ts';
 import { newId } from '../options.ts';
 import { createQuota, recipientWindows } from '../quota.ts';
 import { readable } from '../reading.ts';
-import type { ShownMessage } from '../record.ts';
+import type { MessageForm, ShownMessage } from '../record.ts';
 import type { Api, ApiRequest, Effect, Tenant } from './api.ts';
 import { readContent } from './content.ts';
 import { createOnce } from './once.ts';
@@ -47,7 +47,9 @@ export function messageApis(tenant: Tenant): Api[] {
     quota: 'messages',
     about: (request) => {
       const aim = aimOf(tenant, request);
-      return { person: 'target' in aim ? aim.target.to : undefined, uuid: textIn(fieldsOf(request.body).uuid) };
+      const { uuid, msg_type, content } = fieldsOf(request.body);
+      const form = formOf(String(msg_type), parsed(String(content)));
+      return { person: 'target' in aim ? aim.target.to : undefined, uuid: textIn(uuid), form };
     },
     accept: (request) => {
       const uuid = textIn(fieldsOf(request.body).uuid);
@@ -86,6 +88,11 @@ function shapeRefusal(kind: Kind, body: unknown): Answer | undefined {
   return goodUuid ? undefined : refuse(400, 99992402, 'field validation failed: uuid, the max length is 50');
 }
 
+function formOf(type: string, content: unknown): MessageForm {
+  if (type === 'interactive') return fieldsOf(content).schema === '2.0' ? 'card-2.0' : 'card-1.0';
+  return type === 'text' ? 'text' : 'other';
+}
+
 interface Sent {
   readonly api: Kind;
   readonly type: string;
@@ -97,6 +104,7 @@ function shown({ uuid, ...sent }: Sent, target: Target, at: number): ShownMessag
   return {
     messageId: newId('om'),
     ...sent,
+    form: formOf(sent.type, sent.content),
     ...target,
     ...readable(sent.content),
     ...(uuid !== undefined && { uuid }),

@@ -1,7 +1,7 @@
-import type { Address, Card, ChatId, Instant, MessageId, OpenId } from '../bot.ts';
+import type { Address, ChatId, Instant, MessageId, OpenId } from '../bot.ts';
 import type { WorkerConfig } from '../config.ts';
-import { toFeishuCard } from './cards.ts';
 import type { FeishuClient } from './client.ts';
+import { type Shape, toContent } from './content.ts';
 import { FeishuRefused } from './errors.ts';
 
 /** What `start_service` gave: the chat, and the case number, which chats in the bot stage do not have. */
@@ -19,8 +19,8 @@ export interface FeishuApi {
    * where Feishu tells it (its documentation does not promise that). Undefined: there is none.
    */
   findTicket(person: OpenId, since: Instant): Promise<Partial<StartedService> | undefined>;
-  /** Sends a card. Feishu shows one message per `uuid` (at most 50 characters) within an hour. */
-  send(to: Address, card: Card, uuid: string): Promise<void>;
+  /** Sends one message. Feishu shows one per `uuid` (at most 50 characters) within an hour. */
+  send(to: Address, shape: Shape, uuid: string): Promise<void>;
 }
 
 /** Feishu's own limit for `customized_info`. */
@@ -72,16 +72,9 @@ export function createApi({
       );
       return newestByApi(answer.data?.tickets ?? []);
     },
-    send: async (to, card, uuid) => {
-      const body = { msg_type: 'interactive', content: JSON.stringify(toFeishuCard(card)), uuid };
-      if (to.kind === 'person') return sendTo(client, to.person, body);
-      try {
-        await reply(client, to.messageId, body);
-      } catch (error) {
-        if (to.kind === 'group' || !isTargetGone(error)) throw error;
-        // Another call needs another uuid: Feishu may hold the first against the reply.
-        await sendTo(client, to.person, { ...body, uuid: `${uuid}-p` });
-      }
+    send: async (to, shape, uuid) => {
+      const body = { ...toContent(shape, Date.now()), uuid };
+      await (to.kind === 'person' ? sendTo(client, to.person, body) : reply(client, to.messageId, body));
     },
   };
 }
@@ -109,13 +102,6 @@ function newestByApi(tickets: readonly ListedTicket[]): Partial<StartedService> 
 }
 
 const isChatId = (id: unknown): id is ChatId => typeof id === 'string' && /^oc_[\w-]+$/.test(id);
-
-/** The message to reply to was recalled, deleted, hidden, or takes no replies. */
-const TARGET_GONE: ReadonlySet<number | undefined> = new Set([
-  230011, 230050, 230110, 230111, 230019, 230071, 230072, 231003,
-]);
-
-const isTargetGone = (error: unknown) => error instanceof FeishuRefused && TARGET_GONE.has(error.code);
 
 interface MessageBody {
   readonly msg_type: string;

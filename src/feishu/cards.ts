@@ -1,22 +1,37 @@
-import type { Card, CardButton, PressAnswer, Words } from '../bot.ts';
+import type { Card, CardButton, Instant, Language, PressAnswer, Words } from '../bot.ts';
 
-const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
+/** The colours of a card's states. */
+export const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
 
 /** Card JSON 2.0; the client chooses the language. 2.0 rejects unknown fields, so nothing is here that need not be. */
-export function toFeishuCard({ title, tone, body, buttons, footer }: Card): object {
+export function toFeishuCard({ title, tone, body, time, buttons, footer }: Card): object {
+  const told = time === undefined ? body : filled(body, () => localTime(time));
   return {
     schema: '2.0',
     config: { update_multi: true },
     header: { template: TEMPLATES[tone], title: plain(title) },
     body: {
       elements: [
-        { tag: 'markdown', ...inLanguages(body) },
+        { tag: 'markdown', ...inLanguages(told) },
         ...buttons.map(toButton),
         ...(footer ? [{ tag: 'markdown', text_size: 'notation', ...inLanguages(footer) }] : []),
       ],
     },
   };
 }
+
+/** Drawn by the client in the reader's own time zone and manner (Feishu docs, rich text of JSON 2.0). */
+const localTime = (at: Instant): string =>
+  ['date_short', 'time']
+    .map((format) => `<local_datetime millisecond='${at}' format_type='${format}'></local_datetime>`)
+    .join(' ');
+
+/** The words with their `{time}` filled in. */
+export const filled = (words: Words, told: (language: Language) => string): Words => ({
+  zh: words.zh.replaceAll('{time}', told('zh')),
+  en: words.en.replaceAll('{time}', told('en')),
+  ja: words.ja.replaceAll('{time}', told('ja')),
+});
 
 /** The body of the answer to a press. The card changes with the answer; changed before, it would be changed back. */
 export function toPressReply({ notice, tone, card }: PressAnswer): object {
@@ -40,7 +55,11 @@ function behaviour(button: CardButton): object {
   return { type: 'open_url', default_url: link, pc_url: link, ios_url: link, android_url: link };
 }
 
-const plain = (words: Words) => ({ tag: 'plain_text', ...inLanguages(words) });
+/** A text in all languages. */
+export const plain = (words: Words) => ({ tag: 'plain_text', ...inLanguages(words) });
 
 /** English stands in for every language we do not speak. */
-const inLanguages = ({ zh, en, ja }: Words) => ({ content: en, i18n_content: { zh_cn: zh, en_us: en, ja_jp: ja } });
+export const inLanguages = ({ zh, en, ja }: Words) => ({
+  content: en,
+  i18n_content: { zh_cn: zh, en_us: en, ja_jp: ja },
+});

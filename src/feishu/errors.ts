@@ -15,7 +15,11 @@ export class FeishuRefused extends Error {
     const { code, msg } = readBody(answer.body);
     const logId = answer.headers['x-tt-logid'];
     const words = code !== undefined && HARMLESS.has(code) ? `: ${msg}` : '';
-    super(`${api} refused: code ${code ?? 'none'}, status ${answer.status}, log id ${logId ?? 'none'}${words}`);
+    // A number alone quotes nothing of the request.
+    const fault = /ErrCode: (\d+)/.exec(msg)?.[1];
+    super(
+      `${api} refused: code ${code ?? 'none'}${fault ? ` (${fault})` : ''}, status ${answer.status}, log id ${logId ?? 'none'}${words}`,
+    );
     this.api = api;
     this.status = answer.status;
     this.code = code;

@@ -52,7 +52,7 @@ test('a message that wants a human becomes an ask with all that is known', async
   const { asks, decisions, given } = tools();
   await deciding('human')({ ...MESSAGE, group: 'oc_1' as ChatId }, given);
   expect(asks).toEqual([
-    { person: 'ou_1', at: 5, source: 'message', text: '转人工', messageId: 'om_1', group: 'oc_1' },
+    { person: 'ou_1', at: 5, source: 'message', text: '转人工', language: 'zh', messageId: 'om_1', group: 'oc_1' },
   ]);
   expect(decisions).toEqual([{ decision: 'human', rule: 'r' }]);
 });

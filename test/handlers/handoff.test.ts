@@ -62,11 +62,12 @@ test('a link never goes into a group: the person gets it, the group a note', asy
   expect(JSON.stringify(said.note)).not.toContain(LINK);
 });
 
-test('asked again, the same link comes with other words', async () => {
+test('asked again, the same link comes with other words and since when the chat is open', async () => {
   const first = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
-  const again = await handOff(PRIVATE, { kind: 'repeated', link: LINK, since: 0 });
+  const again = await handOff(PRIVATE, { kind: 'repeated', link: LINK, since: 7 });
   expect(again.said.link?.card.buttons).toEqual(first.said.link?.card.buttons);
   expect(again.said.link?.card.body).not.toEqual(first.said.link?.card.body);
+  expect(again.said.link?.card.time).toBe(7);
 });
 
 test('a person outside the desk is told which desk, and given its own link', async () => {
@@ -104,7 +105,7 @@ test.each(['no-access', 'failed'] as const)(
 test('an ask that is too old is asked about', async () => {
   const { said } = await handOff(PRIVATE, { kind: 'late' });
   expect(Object.keys(said)).toEqual(['late']);
-  expect(said.late?.card.buttons).toHaveLength(2);
+  expect(said.late?.card).toMatchObject({ time: PRIVATE.at, buttons: [{}, {}] });
 });
 
 test('a doubtful ask that stays doubtful opens nothing: the person is asked', async () => {
@@ -144,23 +145,4 @@ test('the agent reads what the person wrote and how they asked', () => {
   expect(noteForAgent(PRIVATE)).toBe('私聊 (direct message)：打印机坏了，转人工');
   expect(noteForAgent(IN_GROUP)).toContain('群聊');
   expect(noteForAgent(CLICK)).toContain('human_agent');
-});
-
-test('every sentence is there in all three languages, with every gap filled', async () => {
-  const openings: Opening[] = [
-    { kind: 'opened', link: LINK, since: 0 },
-    { kind: 'repeated', link: LINK, since: 0 },
-    { kind: 'again', failingForMs: 60_000 },
-    { kind: 'refused', cause: 'no-access' },
-    { kind: 'refused', cause: 'failed' },
-    { kind: 'late' },
-  ];
-  for (const opening of openings) {
-    for (const { card } of Object.values((await handOff(IN_GROUP, opening)).said)) {
-      for (const words of [card.title, card.body, card.footer, ...card.buttons.map(({ label }) => label)]) {
-        if (!words) continue;
-        expect(Object.values(words).every((text) => text !== '' && !/[{}]/.test(text))).toBe(true);
-      }
-    }
-  }
 });
