@@ -28,7 +28,7 @@ const REMEDIES: { readonly [code: number]: string } = {
 
 export interface AlertParts {
   /** Address of a Feishu group robot; without one nothing is told, and the log has it all the same. */
-  readonly url: string | undefined;
+  readonly url: () => string | undefined;
   readonly ledger: Pick<Ledger, 'first'>;
   readonly log: Log;
 }
@@ -36,10 +36,12 @@ export interface AlertParts {
 export function createAlert({ url, ledger, log }: AlertParts): Alert {
   return {
     failure: async (what, error) => {
-      if (!url) return;
+      const address = url();
+      if (!address) return;
       const { cause, text } = describe(error);
       try {
-        if (await ledger.first(`alert:${cause}`, QUIET_MS)) await post(url, `feishu-helpdesk-bot: ${what}. ${text}`);
+        if (await ledger.first(`alert:${cause}`, QUIET_MS))
+          await post(address, `feishu-helpdesk-bot: ${what}. ${text}`);
       } catch (err) {
         log.warn({ err }, 'operations could not be told');
       }

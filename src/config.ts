@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Language } from './bot.ts';
 import { common, web, worker } from './environment.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 /** Names and values as the process got them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -93,17 +94,23 @@ function readPart<T>(schema: z.ZodType<T>, env: Environment, faults: string[]): 
   return undefined;
 }
 
+/** The variables that hold something, secrets from files among them. Adds the faults of those files to the list. */
+export function readVariables(environment: Environment, faults: string[] = []): Readonly<Record<string, string>> {
+  const given = Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
+  return withSecretFiles(Object.fromEntries(given), faults);
+}
+
 /**
- * Reads the configuration from an environment. An empty variable counts as absent.
+ * Reads the configuration from an environment. An empty variable counts as absent, and a secret may come from a file.
  * Each secret is required only by the roles that use it.
  *
  * @throws ConfigError with every fault at once.
  */
 export function readConfig(environment: Environment): Config {
-  const env = Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
-  );
   const faults: string[] = [];
+  const env = readVariables(environment, faults);
+  // A secret whose file cannot be read is not missing as well.
+  const unread = faults.map((fault) => fault.replace(/_FILE .*/s, ' '));
   const all = readPart(common, env, faults);
   const role = env.ROLE ?? 'all';
   const front = role === 'worker' ? undefined : readPart(web, env, faults);
@@ -112,7 +119,8 @@ export function readConfig(environment: Environment): Config {
     faults.push('INTENT_LLM_MODEL is missing: INTENT_LLM_URL needs the name of a model');
   if (role !== 'all' && !env.QUEUE_URL)
     faults.push(`QUEUE_URL is missing: ROLE=${role} shares its queue with other processes`);
-  if (!all || faults.length > 0) throw new ConfigError(faults);
+  if (!all || faults.length > 0)
+    throw new ConfigError(faults.filter((fault) => !unread.some((name) => fault.startsWith(name))));
   const hosts = HOSTS[all.FEISHU_BRAND];
   return {
     role: all.ROLE,

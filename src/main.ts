@@ -5,22 +5,21 @@ import { createHandlers } from '../handlers/index.ts';
 import { compile, createIntent, openIntent } from '../handlers/intent/index.ts';
 import type { Intent } from '../handlers/intent/types.ts';
 import { SENTENCES } from '../handlers/sentences.ts';
-import type { Handlers } from './bot.ts';
-import { type Config, ConfigError, type Environment, readConfig, type WorkerConfig } from './config.ts';
-import { createTokenKeeper, type TokenKeeper } from './feishu/token.ts';
+import { ConfigError, type Environment, readConfig } from './config.ts';
+import { createTokenKeeper } from './feishu/token.ts';
 import { createWhoami } from './feishu/whoami.ts';
 import { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import { createOpinion } from './opinion.ts';
+import { createMetrics } from './metrics.ts';
 import { type Check, createOps } from './ops.ts';
 import { readPrepared } from './prepared.ts';
-import { createQueues, type Queues } from './queue.ts';
+import { createQueues } from './queue.ts';
 import { createReceive } from './receive.ts';
-import type { Store } from './store/contract.ts';
+import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { openStore } from './store.ts';
 import { createWeb, createWebServer, EVENTS_PATH } from './web.ts';
+import { startWork } from './work.ts';
 
 /** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
 const STOP_LIMIT_MS = 14_000;
@@ -38,7 +37,8 @@ function readEnvironment(): Environment {
 }
 
 /** Starts from the last hop to the first, so that stopping closes the front door first and drains towards the exit. */
-async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<void> {
+async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<void> {
+  const config = live.current();
   const metrics = createMetrics();
   const checks: Record<string, Check> = { start: async () => 'not finished' };
   const ops = createServer(createOps({ checks, metrics }).callback());
@@ -54,18 +54,21 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
     return queues.open() ? undefined : 'not prepared yet';
   };
 
-  const tokens = createTokenKeeper(config.app, metrics.api);
+  const tokens = createTokenKeeper(() => live.current().app, metrics.api);
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, observe: metrics.api, log });
   lifecycle.onStop('whoami', whoami.stop);
   // A worker never decides: it is spared the reading.
   let intent = config.web && (await readIntent(config.intentFile));
   let sentences = await readSentences(config.wordsFile);
-  onReload(log, async () => {
+  const rereadTexts = async () => {
     const nextIntent = config.web && (await readIntent(config.intentFile));
     const nextSentences = await readSentences(config.wordsFile);
-    intent = nextIntent;
-    sentences = nextSentences;
-  });
+    return () => {
+      intent = nextIntent;
+      sentences = nextSentences;
+    };
+  };
+  rereadOnSignal([live.reread, rereadTexts], log);
   const handlers = createHandlers({
     intent: {
       decide: (text) => {
@@ -83,19 +86,9 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
   });
 
   if (config.worker)
-    await startWork({
-      config,
-      worker: config.worker,
-      store,
-      queues,
-      tokens,
-      handlers,
-      metrics,
-      log,
-      lifecycle,
-      checks,
-    });
-  if (config.web) {
+    await startWork({ live, worker: config.worker, store, queues, tokens, handlers, metrics, log, lifecycle, checks });
+  const { web: front } = config;
+  if (front) {
     const receive = createReceive({
       handlers,
       queues,
@@ -104,9 +97,9 @@ async function serve(config: Config, log: Log, lifecycle: Lifecycle): Promise<vo
       metrics,
       log,
     });
-    const secrets = { ...config.web, appId: config.app.appId };
+    const secrets = () => ({ ...(live.current().web ?? front), appId: config.app.appId });
     const web = createWebServer(createWeb({ secrets, receive, metrics, log }));
-    const webUrl = await listen(web, config.web, { variable: 'PORT', lifecycle });
+    const webUrl = await listen(web, front, { variable: 'PORT', lifecycle });
     log.info({ url: webUrl + EVENTS_PATH }, 'waiting for events');
   }
   delete checks.start;
@@ -128,57 +121,11 @@ async function readSentences(file: string | undefined): Promise<typeof SENTENCES
   return readWords(SENTENCES, file);
 }
 
-/** SIGHUP reads files again. What cannot be read leaves everything as it is. */
-function onReload(log: Log, reload: () => Promise<void>): void {
-  process.on('SIGHUP', async () => {
-    try {
-      await reload();
-      log.info('phrases and words read again');
-    } catch (err) {
-      log.error({ err }, 'phrases and words stay as they are');
-    }
-  });
-}
-
-interface WorkParts {
-  readonly config: Config;
-  readonly worker: WorkerConfig;
-  readonly store: Store;
-  readonly queues: Queues;
-  readonly tokens: TokenKeeper;
-  readonly handlers: Handlers;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  readonly lifecycle: Lifecycle;
-  readonly checks: Record<string, Check>;
-}
-
-/** Loads the SDK, which the web role never needs: half a second and 70 MB. */
-async function startWork({ config, worker, tokens, metrics, lifecycle, checks, ...parts }: WorkParts): Promise<void> {
-  const [{ createApi }, { createFeishuClient }, { startWorkers }] = await Promise.all([
-    import('./feishu/api.ts'),
-    import('./feishu/client.ts'),
-    import('./worker.ts'),
-  ]);
-  const client = createFeishuClient({ app: config.app, tokens, observe: metrics.api });
-  lifecycle.onStop('Feishu client', client.close);
-  const api = createApi({ client, ...worker });
-  const workers = startWorkers({
-    ...parts,
-    api,
-    config: worker,
-    opinion: createOpinion({ ...config.opinion, log: parts.log }),
-    metrics,
-  });
-  lifecycle.onStop('workers', workers.close);
-  checks.worker = async () => (workers.running() ? undefined : 'not running');
-}
-
 async function runService(): Promise<void> {
   const config = readConfig(readEnvironment());
   const log = createLog(config.logLevel);
   const lifecycle = createLifecycle({ log, limitMs: UNDO_LIMIT_MS });
-  const started = serve(config, log, lifecycle);
+  const started = serve(createLiveConfig(config, readEnvironment, log), log, lifecycle);
   const stop = async () => {
     lifecycle.abort();
     await started.catch(() => {});

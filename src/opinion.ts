@@ -14,11 +14,14 @@ other - anything else, such as an ordinary question, a refusal, or talk about th
 unsure - it cannot be told`;
 
 /** Asks an OpenAI-compatible endpoint when one is configured. The same text is asked about once. */
-export function createOpinion({ url, model, key, log }: Partial<OpinionConfig> & { readonly log: Log }): Opinion {
-  if (!url || !model) return async () => 'unsure';
+export function createOpinion(config: () => OpinionConfig | undefined, log: Log): Opinion {
+  const first = config();
+  if (!first) return async () => 'unsure';
+  const { url, model } = first;
   const remembered = new Map<string, 'human' | 'unsure' | 'other'>();
   const endpoint = url.endsWith('/chat/completions') ? url : `${url.replace(/\/+$/, '')}/chat/completions`;
   const ask = async (masked: string): Promise<'human' | 'unsure' | 'other'> => {
+    const key = config()?.key;
     const response = await fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },

@@ -13,7 +13,8 @@ export const EVENTS_PATH = '/feishu/events';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface WebParts {
-  readonly secrets: DeliverySecrets;
+  /** Asked for each delivery: they may change while the service runs. */
+  readonly secrets: () => DeliverySecrets;
   readonly receive: Receive;
   readonly metrics: Pick<Metrics, 'event'>;
   readonly log: Log;
@@ -66,7 +67,7 @@ type AnswerParts = Pick<WebParts, 'secrets' | 'receive' | 'log'>;
 async function answer(req: Koa.Context['req'], { secrets, receive, log }: AnswerParts): Promise<Answered> {
   try {
     const body = await readBody(req);
-    const opened = openDelivery(body, req.headers, secrets, Date.now());
+    const opened = openDelivery(body, req.headers, secrets(), Date.now());
     if (opened.kind === 'challenge') {
       return { status: 200, body: { challenge: opened.challenge }, kind: 'url_verification', outcome: 'challenge' };
     }

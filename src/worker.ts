@@ -21,6 +21,8 @@ export interface WorkerParts {
   readonly handlers: Handlers;
   readonly opinion: Opinion;
   readonly config: WorkerConfig;
+  /** Asked each time: it may change while the service runs. */
+  readonly alertUrl: () => string | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -48,9 +50,10 @@ const WORKER_OPTIONS = {
 };
 
 /** Starts both workers as soon as the store is reached. */
-export function startWorkers({ store, queues, api, handlers, opinion, config, metrics, log }: WorkerParts): Workers {
+export function startWorkers(parts: WorkerParts): Workers {
+  const { store, queues, api, handlers, opinion, config, alertUrl, metrics, log } = parts;
   const { ledger } = store;
-  const { reuseMs, alertUrl, language } = config;
+  const { reuseMs, language } = config;
   const gate = createGate({ ledger, log, onQuotaWait: metrics.quotaWait });
   const shared = { ledger, metrics, log, limitMs: JOB_LIMIT_MS, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };

@@ -30,10 +30,7 @@ export function createApi({
   client,
   desk,
   agents,
-}: { client: FeishuClient } & Pick<WorkerConfig, 'desk' | 'agents'>): FeishuApi {
-  // Bare base64 by the documentation; the SDK's own helper would put "Bearer " in front.
-  const deskHeader = { 'X-Lark-Helpdesk-Authorization': Buffer.from(`${desk.id}:${desk.token}`).toString('base64') };
-
+}: { client: FeishuClient; desk: () => WorkerConfig['desk'] } & Pick<WorkerConfig, 'agents'>): FeishuApi {
   const start = async (person: OpenId, info: string, appointed: readonly string[]): Promise<StartedService> => {
     const data = {
       open_id: person,
@@ -42,7 +39,7 @@ export function createApi({
       ...(appointed.length > 0 && { appointed_agents: [...appointed] }),
     };
     const answer = await client.call('start_service', (sdk, { headers }) =>
-      sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader } }),
+      sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader(desk()) } }),
     );
     return readStarted(answer.data);
   };
@@ -67,7 +64,7 @@ export function createApi({
       const answer = await client.call('tickets', (sdk, { headers }) =>
         sdk.helpdesk.v1.ticket.list(
           { params: { ...params, page: 1, page_size: 200 } },
-          { headers: { ...headers, ...deskHeader } },
+          { headers: { ...headers, ...deskHeader(desk()) } },
         ),
       );
       return newestByApi(answer.data?.tickets ?? []);
@@ -78,6 +75,11 @@ export function createApi({
     },
   };
 }
+
+/** Bare base64 by the documentation; the SDK's own helper would put "Bearer " in front. */
+const deskHeader = ({ id, token }: WorkerConfig['desk']) => ({
+  'X-Lark-Helpdesk-Authorization': Buffer.from(`${id}:${token}`).toString('base64'),
+});
 
 const BAD_BODY = 154000;
 const CLOCK_SLACK_MS = 5_000;

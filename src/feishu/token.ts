@@ -23,11 +23,12 @@ export interface TokenKeeper {
  * Not the SDK's own keeper: that one requests a token per concurrent caller, has no time limit and logs the app secret
  * when the connection fails.
  */
-export function createTokenKeeper({ appId, appSecret, apiUrl }: AppConfig, observe: Observe): TokenKeeper {
+export function createTokenKeeper(app: () => AppConfig, observe: Observe): TokenKeeper {
   let kept: { readonly token: string; readonly until: number } | undefined;
   let pending: Promise<string> | undefined;
 
   const request = async (): Promise<string> => {
+    const { appId, appSecret, apiUrl } = app();
     const body = await observed('token', observe, () =>
       requestJson('token', `${apiUrl}/open-apis/auth/v3/tenant_access_token/internal`, {
         method: 'POST',

@@ -13,7 +13,6 @@ import {
   startTogether,
   storeEnv,
   ticketsOf,
-  until,
   untilReady,
 } from '../support/service.ts';
 
@@ -119,18 +118,6 @@ test('told to stop at any moment of its start, it leaves with 0 and leaves no se
       expect(existsSync(join(env.DATA_DIR ?? '', 'postgres', 'postmaster.pid'))).toBe(false);
     }),
   );
-});
-
-test('SIGHUP does not end the service', async () => {
-  const { feishu, service } = await startTogether('postgres');
-  service.process.kill('SIGHUP');
-  await until(
-    () => service.log.some(({ msg }) => msg === 'phrases and words read again'),
-    'the phrases to be read again',
-  );
-  const person = feishu.newPerson();
-  await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
-  await linkFor(feishu, person);
 });
 
 test('a wrong configuration is told on one page, and the service does not start', async () => {

@@ -33,11 +33,11 @@ test("a team's sentences replace ours, are read again on SIGHUP, and a broken fi
   expect(await answer()).toContain('「HR」已就绪');
   writeFileSync(file, 'linkReady: { zh: "请进「{desk}」", en: Come in }\n');
   service.process.kill('SIGHUP');
-  await logged('phrases and words read again');
+  await logged('everything read again');
   expect(await answer()).toMatch(/请进「HR」.*Come in|Come in.*请进「HR」/);
   writeFileSync(file, 'linkReady: { zh: "{nobody}" }\n');
   service.process.kill('SIGHUP');
-  await logged('phrases and words stay as they are');
+  await logged('not read again; everything stays as it is');
   expect(await answer()).toContain('请进「HR」');
 });
 
