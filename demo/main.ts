@@ -1,34 +1,59 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { type ShownMessage, type Simulator, startSimulator } from '../simulator/index.ts';
+import { parseArgs } from 'node:util';
+import { type ShownMessage, startSimulator } from '../simulator/index.ts';
 import { type Program, startProgram } from './program.ts';
 import { createScript, type Step } from './script.ts';
 
+/** As an admin would copy it from the desk's own page. */
+const DESK_LINK = 'https://applink.feishu.cn/client/helpdesk/open?id=1234567890123456789';
+
+const USAGE = `npm run demo                    plays a short conversation, then serves a page to try it all
+npm run demo -- --port 4100     the page on this port instead of a free one
+npm run demo -- --once          plays the conversation and ends; 0 only if all of it happened`;
+
+interface Options {
+  readonly once: boolean;
+  readonly port: number;
+}
+
 /** `npm run demo`: Feishu's stand-in, the service and its embedded store in one command; no tenant, no configuration. */
-async function main(once: boolean): Promise<number> {
+async function main({ once, port }: Options): Promise<number> {
   const undos: Array<() => unknown> = [];
+  const told = once ? new Promise<never>(() => {}) : toldToStop();
   try {
-    const feishu = await startSimulator();
+    const feishu = await startSimulator({ app: { botName: 'IT 助手' } });
     undos.push(feishu.close);
     const dataDir = await mkdtemp(join(tmpdir(), 'helpdesk-demo-'));
     undos.push(() => rm(dataDir, { recursive: true, force: true }));
     say('Starting the service on an embedded store, and a simulated Feishu to talk to it …');
     const service = await startProgram({
       entry: ['--import', 'tsx', 'src/main.ts'],
-      env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台' },
+      env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台', FEISHU_HELPDESK_LINK: DESK_LINK },
+      // Ctrl-C is for us: the service is stopped after the page.
+      detached: !once,
     });
     undos.push(() => service.stop());
     feishu.webhook = service.webhook;
     await ready(service);
-    const failed = await play(createScript(feishu));
-    if (!once && failed === 0) await converse(feishu);
-    return failed === 0 ? 0 : 1;
+    const failed = await Promise.race([play(createScript(feishu)), told.then(() => 1)]);
+    if (once || failed > 0) return failed === 0 ? 0 : 1;
+    const { servePage } = await import('./page-server.ts');
+    const page = await servePage({ feishu, ops: service.ops, port });
+    undos.push(page.close);
+    say(`\nNow you: open ${page.url} and talk to the bot. Ctrl-C ends it.`);
+    await told;
+    return 0;
   } finally {
     for (const undo of undos.reverse()) await undo();
   }
 }
+
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
 
 async function ready({ ops }: Program): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
@@ -61,30 +86,6 @@ async function play(script: readonly Step[]): Promise<number> {
   return failed;
 }
 
-/** The person at the keyboard becomes an employee. */
-async function converse(feishu: Simulator): Promise<void> {
-  const person = feishu.newPerson();
-  const stop = feishu.listen((seen) => {
-    if (seen.kind === 'message' && seen.message.to === person) show(seen.message);
-  });
-  say(
-    '\nNow you: write to the bot (try 转人工, or "I want to talk to a person"), /menu presses its button, /quit ends.',
-  );
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
-  terminal.on('SIGINT', () => terminal.close());
-  terminal.prompt();
-  for await (const line of terminal) {
-    const text = line.trim();
-    if (text === '/quit') break;
-    const event =
-      text === '/menu' ? feishu.events.menu({ person, key: 'human_agent' }) : feishu.events.text({ person, text });
-    if (text !== '') await feishu.deliver(event);
-    terminal.prompt();
-  }
-  terminal.close();
-  stop();
-}
-
 /** A message as a person with a Chinese client would see it: its words, and where its button leads. */
 function show({ content, links, replyTo }: ShownMessage): void {
   const lines = wordsIn(content).map((line) => `   bot     ${line}`);
@@ -103,8 +104,21 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help) return undefined;
+  const port = Number(values.port ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port must be from 0 to 65535, not ${values.port}`);
+  return { once: values.once ?? false, port };
+}
+
 try {
-  process.exitCode = await main(process.argv.includes('--once'));
+  const options = readOptions();
+  if (options) process.exitCode = await main(options);
+  else say(USAGE);
 } catch (error) {
   process.stderr.write(`The demo could not run: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
