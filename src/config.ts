@@ -48,8 +48,10 @@ export interface OpinionConfig {
 export interface Config {
   readonly role: Role;
   readonly app: AppConfig;
-  /** Absent in the worker role. */
+  /** Events come by webhook. Absent in the worker role, and where they come over the long connection. */
   readonly web?: WebConfig;
+  /** Events come over the long connection, which needs no more than the app. Never in the worker role. */
+  readonly socket: boolean;
   /** Absent in the web role. */
   readonly worker?: WorkerConfig;
   /** A team's phrases, merged over ours. */
@@ -86,6 +88,9 @@ const HOSTS = {
   lark: { api: 'https://open.larksuite.com', appLink: 'https://applink.larksuite.com', language: 'en' },
 } as const;
 
+/** The SDK's own check. What fails it is never connected, and only the SDK's log says so. */
+const SOCKET_APP_ID = /^cli_[0-9a-f]{16}$/i;
+
 /** Reads one part of the environment and adds its faults to the list; undefined when it has any. */
 function readPart<T>(schema: z.ZodType<T>, env: Environment, faults: string[]): T | undefined {
   const result = schema.safeParse(env);
@@ -113,8 +118,13 @@ export function readConfig(environment: Environment): Config {
   const unread = faults.map((fault) => fault.replace(/_FILE .*/s, ' '));
   const all = readPart(common, env, faults);
   const role = env.ROLE ?? 'all';
-  const front = role === 'worker' ? undefined : readPart(web, env, faults);
+  const socket = role !== 'worker' && env.FEISHU_EVENTS === 'websocket';
+  const front = role === 'worker' || socket ? undefined : readPart(web, env, faults);
   const back = role === 'web' ? undefined : readPart(worker, env, faults);
+  if (socket && env.FEISHU_APP_ID && !SOCKET_APP_ID.test(env.FEISHU_APP_ID))
+    faults.push(
+      'FEISHU_APP_ID must be cli_ and 16 hexadecimal digits: with FEISHU_EVENTS=websocket the SDK takes no other',
+    );
   if (env.INTENT_LLM_URL && !env.INTENT_LLM_MODEL)
     faults.push('INTENT_LLM_MODEL is missing: INTENT_LLM_URL needs the name of a model');
   if (role !== 'all' && !env.QUEUE_URL)
@@ -126,6 +136,7 @@ export function readConfig(environment: Environment): Config {
     role: all.ROLE,
     app: { appId: all.FEISHU_APP_ID, appSecret: all.FEISHU_APP_SECRET, apiUrl: all.FEISHU_API_URL ?? hosts.api },
     ...(front && { web: toWeb(front) }),
+    socket,
     ...(back && { worker: toWorker(back, hosts) }),
     ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
     ...(all.WORDS_FILE && { wordsFile: all.WORDS_FILE }),

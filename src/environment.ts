@@ -54,9 +54,7 @@ export const common = z.object({
   FEISHU_APP_SECRET: required('the App Secret on the credentials page of the app'),
   FEISHU_BRAND: oneOf(['feishu', 'lark'], 'feishu'),
   FEISHU_API_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  FEISHU_EVENTS: oneOf(['webhook', 'websocket'], 'webhook').refine((mode) => mode === 'webhook', {
-    error: 'the long connection (websocket) is not built yet; use webhook',
-  }),
+  FEISHU_EVENTS: oneOf(['webhook', 'websocket'], 'webhook'),
   INTENT_FILE: z.string().optional(),
   WORDS_FILE: z.string().optional(),
   INTENT_LLM_URL: httpUrl.optional(),

@@ -8,6 +8,7 @@ import { SENTENCES } from '../handlers/sentences.ts';
 import { ConfigError, type Environment, readConfig } from './config.ts';
 import { createTokenKeeper } from './feishu/token.ts';
 import { createWhoami } from './feishu/whoami.ts';
+import { openIntake } from './intake.ts';
 import { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createLog, type Log } from './log.ts';
@@ -18,7 +19,6 @@ import { createQueues } from './queue.ts';
 import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { openStore } from './store.ts';
-import { createWeb, createWebServer, EVENTS_PATH } from './web.ts';
 import { startWork } from './work.ts';
 
 /** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
@@ -58,10 +58,11 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, observe: metrics.api, log });
   lifecycle.onStop('whoami', whoami.stop);
   // A worker never decides: it is spared the reading.
-  let intent = config.web && (await readIntent(config.intentFile));
+  const decides = config.role !== 'worker';
+  let intent = decides && (await readIntent(config.intentFile));
   let sentences = await readSentences(config.wordsFile);
   const rereadTexts = async () => {
-    const nextIntent = config.web && (await readIntent(config.intentFile));
+    const nextIntent = decides && (await readIntent(config.intentFile));
     const nextSentences = await readSentences(config.wordsFile);
     return () => {
       intent = nextIntent;
@@ -72,7 +73,7 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const handlers = createHandlers({
     intent: {
       decide: (text) => {
-        if (!intent) throw new Error('only a web role decides');
+        if (!intent) throw new Error('a worker never decides');
         return intent.decide(text);
       },
     },
@@ -87,21 +88,9 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
 
   if (config.worker)
     await startWork({ live, worker: config.worker, store, queues, tokens, handlers, metrics, log, lifecycle, checks });
-  const { web: front } = config;
-  if (front) {
-    const receive = createReceive({
-      handlers,
-      queues,
-      ledger: store.ledger,
-      me: () => whoami.current()?.openId,
-      metrics,
-      log,
-    });
-    const secrets = () => ({ ...(live.current().web ?? front), appId: config.app.appId });
-    const web = createWebServer(createWeb({ secrets, receive, metrics, log }));
-    const webUrl = await listen(web, front, { variable: 'PORT', lifecycle });
-    log.info({ url: webUrl + EVENTS_PATH }, 'waiting for events');
-  }
+  const me = () => whoami.current()?.openId;
+  const receive = createReceive({ handlers, queues, ledger: store.ledger, me, metrics, log });
+  await openIntake({ live, receive, metrics, log, lifecycle, checks });
   delete checks.start;
   log.info({ role: config.role, ops: opsUrl }, 'started');
 }

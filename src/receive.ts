@@ -9,9 +9,15 @@ import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
 import { StoreUnavailable } from './store/contract.ts';
 
-/** The bot cannot judge this event yet; Feishu is asked, by a 503, to deliver it again. */
+/** The bot cannot judge this event yet; Feishu is asked, by a refusal, to deliver it again. */
 export class NotReady extends Error {
   override readonly name = 'NotReady';
+}
+
+/** Tells why an event was not taken, whichever way it came. */
+export function tellNotTaken(error: unknown, log: Log): void {
+  if (error instanceof NotReady) log.warn({ why: error.message }, 'delivery not taken yet; Feishu delivers it again');
+  else log.error({ err: error }, 'delivery not taken; Feishu delivers it again');
 }
 
 /** Longer than any hand-off is tried. */

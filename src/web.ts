@@ -5,7 +5,7 @@ import getRawBody from 'raw-body';
 import { DeliveryRejected, type DeliverySecrets, openDelivery } from './feishu/delivery.ts';
 import type { Log } from './log.ts';
 import type { EventOutcome, Metrics } from './metrics.ts';
-import { NotReady, type Receive } from './receive.ts';
+import { type Receive, tellNotTaken } from './receive.ts';
 
 export const EVENTS_PATH = '/feishu/events';
 
@@ -78,8 +78,7 @@ async function answer(req: Koa.Context['req'], { secrets, receive, log }: Answer
       log.warn({ reason: error.reason }, 'delivery rejected');
       return { status: error.status, body: { msg: 'rejected' }, kind: 'unknown', outcome: `rejected_${error.reason}` };
     }
-    if (error instanceof NotReady) log.warn({ why: error.message }, 'delivery not taken yet; Feishu delivers it again');
-    else log.error({ err: error }, 'delivery not taken; Feishu delivers it again');
+    tellNotTaken(error, log);
     return { status: 503, body: { msg: 'unavailable' }, kind: 'unknown', outcome: 'unavailable' };
   }
 }

@@ -98,8 +98,13 @@ test('an empty variable counts as absent', () => {
   expect(faultsOf({ ...ENV, FEISHU_APP_SECRET: '' })).toEqual([expect.stringContaining('FEISHU_APP_SECRET')]);
 });
 
-test('the long connection is refused with a sentence until it is built', () => {
-  expect(faultsOf({ ...ENV, FEISHU_EVENTS: 'websocket' })).toEqual([expect.stringContaining('not built yet')]);
+test('the long connection needs neither key nor token, but an app id the SDK takes', () => {
+  const { FEISHU_ENCRYPT_KEY: _, FEISHU_VERIFICATION_TOKEN: __, ...rest } = ENV;
+  const env = { ...rest, FEISHU_EVENTS: 'websocket' };
+  const config = readConfig({ ...env, FEISHU_APP_ID: 'cli_a1b2c3d4e5f60718' });
+  expect([config.socket, config.web]).toEqual([true, undefined]);
+  expect(faultsOf(env)).toEqual([expect.stringContaining('FEISHU_APP_ID')]);
+  expect(readConfig({ ...env, ROLE: 'worker', QUEUE_URL: 'redis://localhost' }).socket).toBe(false);
 });
 
 test('a secret may come from a file, whose last newline is no part of it', async () => {

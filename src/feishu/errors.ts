@@ -1,5 +1,5 @@
 /** The API calls we make, as they are called in logs and metrics. */
-export type Api = 'token' | 'bot_info' | 'start_service' | 'tickets' | 'send' | 'reply';
+export type Api = 'token' | 'endpoint' | 'bot_info' | 'start_service' | 'tickets' | 'send' | 'reply';
 
 /** Feishu answered, and the answer is no. `code` is absent when a gateway answered instead of Feishu. */
 export class FeishuRefused extends Error {
