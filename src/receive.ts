@@ -10,7 +10,7 @@ import type { Queues } from './queue.ts';
 import { StoreUnavailable } from './store/contract.ts';
 
 /** The bot cannot judge this event yet; Feishu is asked, by a refusal, to deliver it again. */
-export class NotReady extends Error {
+class NotReady extends Error {
   override readonly name = 'NotReady';
 }
 

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import { FeishuUnreachable } from './errors.ts';
+import { type Observe, observed } from './observe.ts';
 import { requestJson } from './token.ts';
 
-const FIRST_WAIT_MS = 1_000;
+const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 /** What the SDK makes timers of: anything but numbers would become timers without a pause. Times are in seconds. */
@@ -29,11 +30,11 @@ export type Endpoint = z.infer<typeof answer>;
  */
 export async function askForEndpoint(
   { url, credentials }: { readonly url: string; readonly credentials: unknown },
-  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
+  { signal, observe, log }: { readonly signal: AbortSignal; readonly observe: Observe; readonly log: Log },
 ): Promise<Endpoint> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
-      return await askOnce(url, credentials);
+      return await observed('endpoint', observe, () => askOnce(url, credentials));
     } catch (err) {
       signal.throwIfAborted();
       log.warn({ err }, 'Feishu gives no address for the long connection; it is asked again');

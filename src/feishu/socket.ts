@@ -7,7 +7,10 @@ import { isObject } from './delivery.ts';
 import { askForEndpoint } from './endpoint.ts';
 import { lark } from './sdk.ts';
 
-/** No word from Feishu so long after a ping, and the connection is given up. Feishu has us ping every two minutes. */
+/**
+ * No word from Feishu so long after a ping, and the connection is given up. Feishu has us ping every two minutes; the SDK
+ * begins to count anew with each ping, so this must be shorter.
+ */
 const PONG_LIMIT_S = 5;
 const HANDSHAKE_LIMIT_MS = 10_000;
 const LOOK_MS = 1_000;
@@ -21,7 +24,7 @@ export interface Socket {
 export interface SocketParts {
   readonly app: AppConfig;
   readonly receive: Receive;
-  readonly metrics: Pick<Metrics, 'event'>;
+  readonly metrics: Pick<Metrics, 'event' | 'api'>;
   readonly log: Log;
 }
 
@@ -46,7 +49,7 @@ export function openSocket({ app, log, ...parts }: SocketParts): Socket {
     // The SDK has one use for it: to ask where to connect to.
     httpInstance: {
       request: ({ url = '', data }: { url?: string; data?: unknown }) =>
-        askForEndpoint({ url, credentials: data }, { signal: closing.signal, log }),
+        askForEndpoint({ url, credentials: data }, { signal: closing.signal, observe: parts.metrics.api, log }),
     } as unknown as HttpInstance,
     logger: complaintsOnly(log),
     handshakeTimeoutMs: HANDSHAKE_LIMIT_MS,
