@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import type { AppConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { FeishuUnreachable } from './errors.ts';
 import { type Observe, observed } from './observe.ts';
@@ -24,17 +25,22 @@ const answer = z.object({
 
 export type Endpoint = z.infer<typeof answer>;
 
+interface AskParts {
+  /** Asked for each time: its secret may have changed. */
+  readonly app: () => AppConfig;
+  readonly signal: AbortSignal;
+  readonly observe: Observe;
+  readonly log: Log;
+}
+
 /**
  * Asks Feishu where to connect to, again and again until it tells or `signal` is aborted. The SDK itself would give up
  * for good at most refusals, at "system busy" too, and wait for two minutes after any other failure.
  */
-export async function askForEndpoint(
-  { url, credentials }: { readonly url: string; readonly credentials: unknown },
-  { signal, observe, log }: { readonly signal: AbortSignal; readonly observe: Observe; readonly log: Log },
-): Promise<Endpoint> {
+export async function askForEndpoint({ app, signal, observe, log }: AskParts): Promise<Endpoint> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
-      return await observed('endpoint', observe, () => askOnce(url, credentials));
+      return await observed('endpoint', observe, () => askOnce(app()));
     } catch (err) {
       signal.throwIfAborted();
       log.warn({ err }, 'Feishu gives no address for the long connection; it is asked again');
@@ -43,11 +49,11 @@ export async function askForEndpoint(
   }
 }
 
-async function askOnce(url: string, credentials: unknown): Promise<Endpoint> {
-  const body = await requestJson('endpoint', url, {
+async function askOnce({ apiUrl, appId, appSecret }: AppConfig): Promise<Endpoint> {
+  const body = await requestJson('endpoint', `${apiUrl}/callback/ws/endpoint`, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(credentials),
+    body: JSON.stringify({ AppID: appId, AppSecret: appSecret }),
   });
   const read = answer.safeParse(body);
   if (!read.success) throw new FeishuUnreachable('endpoint', 'the answer holds no address, or no times to keep to');

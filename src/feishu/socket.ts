@@ -22,7 +22,7 @@ export interface Socket {
 }
 
 export interface SocketParts {
-  readonly app: AppConfig;
+  readonly app: () => AppConfig;
   readonly receive: Receive;
   readonly metrics: Pick<Metrics, 'event' | 'api'>;
   readonly log: Log;
@@ -42,15 +42,12 @@ export function openSocket({ app, log, ...parts }: SocketParts): Socket {
     inHand.add(taking);
     return taking;
   };
+  // The SDK makes one kind of request, to ask where to connect to; whatever it requests, that is what it gets.
+  const request = () => askForEndpoint({ app, signal: closing.signal, observe: parts.metrics.api, log });
   const client = new lark.WSClient({
-    appId: app.appId,
-    appSecret: app.appSecret,
-    domain: app.apiUrl,
-    // The SDK has one use for it: to ask where to connect to.
-    httpInstance: {
-      request: ({ url = '', data }: { url?: string; data?: unknown }) =>
-        askForEndpoint({ url, credentials: data }, { signal: closing.signal, observe: parts.metrics.api, log }),
-    } as unknown as HttpInstance,
+    appId: app().appId,
+    appSecret: app().appSecret,
+    httpInstance: { request } as unknown as HttpInstance,
     logger: complaintsOnly(log),
     handshakeTimeoutMs: HANDSHAKE_LIMIT_MS,
     wsConfig: { pingTimeout: PONG_LIMIT_S },
