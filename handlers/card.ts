@@ -1,4 +1,4 @@
-import type { Handlers, Press, PressAnswer } from '../src/bot.ts';
+import type { Handlers, Instant, OpenId, Press, PressAnswer } from '../src/bot.ts';
 import type { Writer } from './words.ts';
 
 /** What a person is told when the press could not be taken. */
@@ -18,17 +18,22 @@ export function createCardHandler({ writer }: { readonly writer: Writer }): Hand
       decided({ decision: 'other', rule: press ? 'press-foreign' : 'press-unknown' });
       return { notice: writer.words('notYours'), tone: 'info' };
     }
-    decided({ decision: press.does === 'handoff' ? 'human' : 'cancel', rule: 'press' });
     if (press.does === 'dismiss') {
+      decided({ decision: 'cancel', rule: 'press' });
       return { notice: writer.words('cancelled'), tone: 'info', card: writer.card('cancelled') };
     }
-    await requestHandoff({ person, at, source: 'press' });
+    decided({ decision: 'human', rule: press.does === 'open-new' ? 'press-new' : 'press' });
+    const insteadOf = press.does === 'open-new' ? { insteadOf: press.since } : {};
+    await requestHandoff({ person, at, source: 'press', ...insteadOf });
     return { notice: writer.words('onItsWay'), tone: 'success', card: writer.card('onItsWay') };
   };
 }
 
+/** What a client sent may be anything. */
 function readPress(value: unknown): Press | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { does, person } = value as Partial<Press>;
-  return (does === 'handoff' || does === 'dismiss') && typeof person === 'string' ? { does, person } : undefined;
+  const { does, person, since } = Object(value) as { [K in 'does' | 'person' | 'since']?: unknown };
+  if (typeof person !== 'string') return undefined;
+  const of = { person: person as OpenId };
+  if (does === 'handoff' || does === 'dismiss') return { does, ...of };
+  return does === 'open-new' && Number.isSafeInteger(since) ? { does, ...of, since: since as Instant } : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Address, Ask, Card, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
+import type { Address, Ask, FollowUp, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
 import type { CardFacts, Situation, Writer } from './words.ts';
 
 /** Below this a failing desk is nobody's business but ours. */
@@ -18,22 +18,23 @@ export function createHandoffHandler({ writer }: { readonly writer: Writer }): H
 
 async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools, writer: Writer): Promise<void> {
   const { link: deskLink } = writer.desk();
-  const tell = (name: string, situation: Situation, facts: CardFacts = {}) =>
-    say(name, toAsker(ask, writer.card(situation, { reference, ...facts })));
+  const tell = (name: string, situation: Situation, facts: CardFacts = {}, noted?: Situation) =>
+    say(name, toAsker(ask, writer, situation, { reference, ...facts }, noted));
   switch (opening.kind) {
     case 'opened':
-      await tell('link', 'linkReady', { buttons: writer.openButton(opening.link) });
-      return noteInGroup(ask, say, writer.card('inGroup', { reference }));
-    case 'repeated':
-      await tell('link', 'linkAgain', { time: opening.since, buttons: writer.openButton(opening.link) });
-      return noteInGroup(ask, say, writer.card('inGroup', { reference }));
+      return tell('link', 'linkReady', { buttons: writer.openButton(opening.link) }, 'inGroup');
+    case 'repeated': {
+      const { link, since } = opening;
+      const buttons = [...writer.openButton(link), writer.newButton(ask.person, since)];
+      return tell('link', 'linkAgain', { time: since, buttons }, 'inGroup');
+    }
     case 'refused': {
       const situation = opening.cause === 'no-access' ? 'noAccess' : 'gaveUp';
       if (!deskLink) return tell('sorry', situation);
       return tell('sorry', `${situation}ButDesk`, { buttons: writer.openButton(deskLink) });
     }
     case 'late':
-      return tell('late', 'late', { time: ask.at, buttons: writer.yesOrNo(ask.person) });
+      return tell('late', 'late', { time: ask.at, buttons: writer.yesOrNo(ask) });
     case 'asked':
       return say('confirm', confirmation(ask, writer, { reference }));
     case 'again':
@@ -45,19 +46,28 @@ async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools
   }
 }
 
-async function noteInGroup({ group, messageId }: Ask, say: HandoffTools['say'], card: Card): Promise<void> {
-  if (group && messageId) await say('note', { to: { kind: 'group', messageId, group }, card });
-}
-
 /** The question for a person who may want a human: two buttons, no ticket. In private, since it is theirs to answer. */
 export const confirmation = (ask: Ask, writer: Writer, facts: CardFacts = {}): Message =>
-  toAsker(ask, writer.card('confirm', { ...facts, buttons: writer.yesOrNo(ask.person) }));
+  toAsker(ask, writer, 'confirm', { ...facts, buttons: writer.yesOrNo(ask) });
 
-const toAsker = (ask: Ask, card: Card): Message => ({
-  to: privately(ask),
-  card,
-  ...(ask.language && { language: ask.language }),
-});
+/**
+ * To the asker alone. Their group is told of it only when it has happened (`noted`), or that it cannot; who asked in
+ * private and cannot be written to can be told nowhere.
+ */
+function toAsker(ask: Ask, writer: Writer, situation: Situation, facts: CardFacts, noted?: Situation): Message {
+  const { group, messageId, language } = ask;
+  const wrote = language && { language };
+  const message = { to: privately(ask), card: writer.card(situation, facts), ...wrote };
+  if (!group || !messageId) return message;
+  const follow = (name: string, said: Situation): FollowUp => ({
+    name,
+    to: { kind: 'group', messageId, group },
+    card: writer.card(said, { ...facts, buttons: [] }),
+    ...wrote,
+  });
+  const unsent = follow('unreached', 'unreachable');
+  return { ...message, after: noted ? { sent: follow('note', noted), unsent } : { unsent } };
+}
 
 /** Links are for the asker alone: under the message in the private chat, never in a group. */
 function privately({ person, messageId, group }: Ask): Address {
@@ -65,8 +75,9 @@ function privately({ person, messageId, group }: Ask): Address {
 }
 
 /** What the agent reads first, so that the person need not say it again. Cut to Feishu's limit by whoever sends it. */
-export function noteForAgent({ source, text, group, menuKey }: Ask): string {
+export function noteForAgent({ source, text, group, menuKey, insteadOf }: Ask): string {
   if (source === 'menu') return `机器人菜单 (bot menu)：${menuKey ?? ''}`;
+  if (insteadOf !== undefined) return '卡片按钮：重新开一个会话 (button on a card: a new chat)';
   if (source === 'press') return '卡片按钮 (button on a card)';
   return `${group ? '群聊 (group chat)' : '私聊 (direct message)'}：${text ?? ''}`;
 }

@@ -19,6 +19,11 @@ export const SENTENCES = {
     ja: '{time} に開いたチャットがあります。リンクはこちらです。',
   },
   inGroup: { zh: '已把入口私聊发给你。', en: 'I sent you the link privately.', ja: 'リンクを個別に送りました。' },
+  unreachable: {
+    zh: '我没能私聊你。请在与我的私聊里再发一次，或联系「{desk}」的负责人。',
+    en: 'I could not write to you privately. Please ask me in a private chat, or contact the owner of "{desk}".',
+    ja: '個別に連絡できませんでした。私とのチャットで送り直すか、「{desk}」の管理者に連絡してください。',
+  },
   stillTrying: {
     zh: '服务台暂时没有响应，我们会继续尝试，成功后把入口发给你。',
     en: 'The desk is not responding. We keep trying and will send the link.',
@@ -78,6 +83,7 @@ export const SENTENCES = {
     ja: '必要な場合は「担当者につないで」と返信してください。',
   },
   openButton: { zh: '进入服务台', en: 'Open help desk', ja: 'サポートを開く' },
+  newButton: { zh: '重新开一个', en: 'Open a new one', ja: '新しく開く' },
   reference: { zh: '编号 {ref}', en: 'Ref {ref}', ja: '番号 {ref}' },
   namelessDesk: { zh: '服务台', en: 'Help desk', ja: 'サポート窓口' },
 } as const satisfies Record<string, Words>;

@@ -1,4 +1,4 @@
-import type { Card, CardButton, Instant, OpenId, Words } from '../src/bot.ts';
+import type { Ask, Card, CardButton, Instant, OpenId, Words } from '../src/bot.ts';
 import type { SentenceName, Sentences } from './sentences.ts';
 
 /** What the desk is called and where it is, when we know. */
@@ -13,6 +13,7 @@ const TONES = {
   linkReady: 'ready',
   linkAgain: 'ready',
   inGroup: 'ready',
+  unreachable: 'closed',
   stillTrying: 'problem',
   noAccess: 'closed',
   noAccessButDesk: 'closed',
@@ -42,8 +43,10 @@ export interface Writer {
   words(name: SentenceName): Words;
   /** A button that leads somewhere; none where there is nowhere to lead. */
   openButton(link: string | undefined): readonly CardButton[];
-  /** "Yes" first. Only this person may press them. */
-  yesOrNo(person: OpenId): readonly CardButton[];
+  /** Opens another chat than the one that was opened then. */
+  newButton(person: OpenId, since: Instant): CardButton;
+  /** "Yes" first; it brings what the ask wanted. Only the person who asked may press them. */
+  yesOrNo(ask: Pick<Ask, 'person' | 'insteadOf'>): readonly CardButton[];
   desk(): Desk;
 }
 
@@ -75,8 +78,13 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
       };
     },
     openButton: (link) => (link ? [{ label: words('openButton'), link }] : []),
-    yesOrNo: (person) => [
-      { label: words('yesButton'), press: { does: 'handoff', person }, instead: words('insteadOfYes') },
+    newButton: (person, since) => ({ label: words('newButton'), press: { does: 'open-new', person, since } }),
+    yesOrNo: ({ person, insteadOf: since }) => [
+      {
+        label: words('yesButton'),
+        press: since === undefined ? { does: 'handoff', person } : { does: 'open-new', person, since },
+        instead: words('insteadOfYes'),
+      },
       { label: words('noButton'), press: { does: 'dismiss', person } },
     ],
   };

@@ -76,6 +76,8 @@ export interface Ask {
   readonly menuKey?: string;
   /** What the person wrote in. */
   readonly language?: Language;
+  /** They have had enough of their chat that was opened then: it must not answer this ask. */
+  readonly insteadOf?: Instant;
   /** It is not certain that a human is wanted: ask somebody else's opinion, or the person. */
   readonly doubtful?: true;
 }
@@ -181,10 +183,10 @@ export type CardButton =
     };
 
 /** What a button of ours carries: what it does, and who alone may press it. */
-export interface Press {
-  readonly does: 'handoff' | 'dismiss';
-  readonly person: OpenId;
-}
+export type Press =
+  | { readonly does: 'handoff' | 'dismiss'; readonly person: OpenId }
+  /** A hand-off to a new chat, where the person's present one is the one that was opened then. */
+  | { readonly does: 'open-new'; readonly person: OpenId; readonly since: Instant };
 
 /** The answer to a press: a short notice, and the card as it is from now on. */
 export interface PressAnswer {
@@ -198,6 +200,13 @@ export interface Message {
   readonly card: Card;
   /** For the case that no card can be shown, and so no client can choose. */
   readonly language?: Language;
+  /** What else is said once it is known how this went. It is in the outbox before this message is settled. */
+  readonly after?: { readonly sent?: FollowUp; readonly unsent?: FollowUp };
+}
+
+/** Written at most once per ask and `name`, as all that is said. */
+export interface FollowUp extends Omit<Message, 'after'> {
+  readonly name: string;
 }
 
 /** What Feishu is told at once: something for a press, nothing for all else. */

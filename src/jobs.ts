@@ -24,6 +24,7 @@ const ask = z.object({
   group: id<ChatId>().exactOptional(),
   menuKey: z.string().exactOptional(),
   language: language.exactOptional(),
+  insteadOf: instant.exactOptional(),
   doubtful: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Ask>;
 
@@ -46,9 +47,12 @@ const handoffJob = z.object({
 
 const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
 
-const press = z.object({ does: z.enum(['handoff', 'dismiss']), person: id<OpenId>() });
+const press = z.discriminatedUnion('does', [
+  z.object({ does: z.enum(['handoff', 'dismiss']), person: id<OpenId>() }),
+  z.object({ does: z.literal('open-new'), person: id<OpenId>(), since: instant }),
+]);
 
-const message = z.object({
+const said = z.object({
   to: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('reply'), messageId: id<MessageId>(), person: id<OpenId>() }),
     z.object({ kind: z.literal('person'), person: id<OpenId>() }),
@@ -70,6 +74,12 @@ const message = z.object({
     footer: words.exactOptional(),
   }),
   language: language.exactOptional(),
+});
+
+const followUp = said.extend({ name: z.string() });
+
+const message = said.extend({
+  after: z.object({ sent: followUp.exactOptional(), unsent: followUp.exactOptional() }).exactOptional(),
 }) satisfies z.ZodType<Message>;
 
 /** How a message is put to Feishu, from the best to what nobody refuses. */
@@ -141,6 +151,10 @@ export function handoffJobId(appId: string, identity: string): string {
 
 /** At most 46 characters: names have 12 at most. */
 export const outboxJobId = (handoffId: string, name: string): string => `${handoffId}-${name}`;
+
+/** The id of another message of the same ask. */
+export const siblingId = (outboxId: string, name: string): string =>
+  outboxJobId(outboxId.slice(0, outboxId.indexOf('-')), name);
 
 const FORM_MARKS: Readonly<Record<Form, string>> = { card: '', 'old-card': '1', text: 't' };
 

@@ -34,6 +34,8 @@ export interface Ledger {
   keep(person: OpenId, chat: ServiceChat, ms: number): Promise<void>;
   /** The link of this chat was sent: it answers asks made until `end`. Changes nothing when the chat is not kept any more. */
   endAt(person: OpenId, chat: ServiceChat, end: Instant): Promise<void>;
+  /** The chat that answers the person's asks, or did until lately. */
+  kept(person: OpenId): Promise<ServiceChat | undefined>;
   /** Ends this job's claim, and only this one's. */
   release(person: OpenId, jobId: string): Promise<void>;
   /** Notes a chat that Feishu told of by an event, for `ms`. */
@@ -62,7 +64,20 @@ export const KNOWN_AFTER_END_MS = 60_000;
 
 export function readClaim(entry: string | undefined, jobId: string): Claim {
   if (entry === jobEntry(jobId)) return { state: 'mine' };
-  if (entry?.startsWith('chat:'))
-    return { state: 'chat', chat: JSON.parse(entry.slice('chat:'.length)) as ServiceChat };
-  return { state: 'busy' };
+  const chat = readChat(entry);
+  return chat ? { state: 'chat', chat } : { state: 'busy' };
+}
+
+/** The chat of an entry, when it is a chat that has the person. */
+export const readChat = (entry: string | undefined): ServiceChat | undefined =>
+  entry?.startsWith('chat:') ? (JSON.parse(entry.slice('chat:'.length)) as ServiceChat) : undefined;
+
+/** Lets the person's chat answer no more asks when it is the one that is meant; another one stays. */
+export async function endReuse(
+  ledger: Pick<Ledger, 'kept' | 'endAt'>,
+  person: OpenId,
+  isMeant: (chat: ServiceChat) => boolean,
+): Promise<void> {
+  const chat = await ledger.kept(person);
+  if (chat && isMeant(chat)) await ledger.endAt(person, chat, 0);
 }

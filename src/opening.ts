@@ -3,7 +3,7 @@ import { chatLink, type FeishuApi, type StartedService } from './feishu/api.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate, Outcome } from './gate.ts';
 import type { HandoffJob } from './jobs.ts';
-import type { Ledger } from './ledger.ts';
+import { endReuse, type Ledger } from './ledger.ts';
 
 type Postponed = Extract<Outcome<never>, { kind: 'later' }>;
 
@@ -51,7 +51,7 @@ const FIRST_BUSY_MS = 300;
 const LONGEST_BUSY_MS = 10_000;
 
 /**
- * Opens the person's chat, once: what an earlier run saved → too late? → the claim → what an earlier call may have
+ * Opens the person's chat, once: what an earlier run saved → too late? → a chat they want no more → the claim → what an earlier call may have
  * left → `start_service`. Whoever dies in between leaves a saved chat, or a claim and a mark that the next run takes up.
  */
 export async function openChat(run: Run, customizedInfo: string, parts: OpeningParts): Promise<Ended> {
@@ -60,6 +60,8 @@ export async function openChat(run: Run, customizedInfo: string, parts: OpeningP
   if (repeated) return sameChat(repeated, parts);
   if (refused) return { opening: { kind: 'refused', cause: refused.cause }, why: refused.why };
   if (isLate(run, parts.lateMs)) return { opening: { kind: 'late' } };
+  if (ask.insteadOf !== undefined)
+    await endReuse(parts.ledger, ask.person, ({ openedAt }) => openedAt === ask.insteadOf);
   const claim = await parts.ledger.claim(ask.person, run.jobId, ask.at, CLAIM_MS);
   if (claim.state === 'busy') return { opening: { kind: 'busy' }, afterMs: busyDelay(run) };
   if (claim.state === 'mine') return callDesk(run, customizedInfo, parts);

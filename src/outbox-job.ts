@@ -3,15 +3,26 @@ import type { Address, Language } from './bot.ts';
 import type { FeishuApi } from './feishu/api.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate } from './gate.ts';
-import { type JobInHand, type OutboxJob, parseOutboxJob, plainerThan, type Settled, uuidOf } from './jobs.ts';
+import {
+  type JobInHand,
+  newOutboxJob,
+  type OutboxJob,
+  parseOutboxJob,
+  plainerThan,
+  type Settled,
+  siblingId,
+  uuidOf,
+} from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Queues } from './queue.ts';
 import { detour } from './retry.ts';
 
 export interface OutboxParts {
   readonly api: FeishuApi;
   readonly gate: Gate;
+  readonly queues: Pick<Queues, 'say'>;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly alert: Alert;
@@ -40,7 +51,7 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
   }
   const failingSince = data.failingSince ?? Date.now();
   const givesUp = outcome.kind === 'never' || Date.now() + outcome.afterMs > failingSince + parts.limitMs;
-  if (givesUp) return unsent(line, outcome.error, parts);
+  if (givesUp) return unsent(job, data, outcome.error, parts);
   const { afterMs, why, error } = outcome;
   // The time runs from the first call: what only waited for its turn is not protected by a `uuid` yet.
   if (error !== undefined) await job.save({ ...data, tries: data.tries + 1, failingSince });
@@ -75,14 +86,25 @@ function noteRefusal(line: object, { form }: OutboxJob, error: unknown, { metric
   log.error({ ...line, form, why: error instanceof Error ? error.message : String(error) }, 'card refused');
 }
 
-async function sent(job: JobInHand, { eventId, askedAt, link }: OutboxJob, parts: OutboxParts): Promise<Settled> {
+async function sent(job: JobInHand, data: OutboxJob, parts: OutboxParts): Promise<Settled> {
+  const { eventId, askedAt, link } = data;
   const { ledger, metrics, log, reuseMs } = parts;
   const now = Date.now();
   // The reuse of a chat counts from its first link, which may have waited.
   if (link?.isNew) await ledger.endAt(link.person, link.chat, now + reuseMs);
+  await follow(job, data, 'sent', parts);
   if (link) metrics.linkSent((now - askedAt) / 1000);
   log.info({ eventId, jobId: job.id }, 'message sent');
   return 'done';
+}
+
+/** Whoever dies here sends again under the same `uuid`, and comes here again. */
+async function follow(job: JobInHand, data: OutboxJob, how: 'sent' | 'unsent', { queues }: OutboxParts): Promise<void> {
+  const next = data.message.after?.[how];
+  if (!next) return;
+  const { name, ...message } = next;
+  const { eventId, askedAt } = data;
+  await queues.say(siblingId(job.id, name), newOutboxJob({ eventId, name, askedAt, message }));
 }
 
 /** The person left, muted the bot, or must not be written to: theirs to know, not a fault of ours to be woken for. */
@@ -90,11 +112,13 @@ const PERSONAL: ReadonlySet<number | undefined> = new Set([
   230013, 230029, 230034, 230035, 230038, 230053, 99992351, 99992361,
 ]);
 
-async function unsent(line: object, error: unknown, { metrics, alert, log }: OutboxParts): Promise<Settled> {
+async function unsent(job: JobInHand, data: OutboxJob, error: unknown, parts: OutboxParts): Promise<Settled> {
+  const { metrics, alert, log } = parts;
+  await follow(job, data, 'unsent', parts);
   const why = error instanceof Error ? error.message : String(error ?? 'out of time');
   const code = error instanceof FeishuRefused ? error.code : undefined;
   metrics.undelivered(code === undefined ? 'unreachable' : String(code));
-  log.error({ ...line, why }, 'message cannot be sent');
+  log.error({ eventId: data.eventId, jobId: job.id, why }, 'message cannot be sent');
   if (!PERSONAL.has(code)) await alert.failure('A message cannot be sent', error);
   return { failed: why };
 }

@@ -1,9 +1,9 @@
-import type { Ask, BotEvent, EventTools, Handlers, OpenId, PressEvent } from './bot.ts';
+import type { Ask, BotEvent, EventTools, Handlers, OpenId, PressEvent, ServiceChat } from './bot.ts';
 import { toPressReply } from './feishu/cards.ts';
 import type { Json } from './feishu/delivery.ts';
 import { readEvent } from './feishu/events.ts';
 import { newOutboxJob, outboxJobId } from './jobs.ts';
-import type { Ledger } from './ledger.ts';
+import { endReuse, type Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
@@ -34,7 +34,7 @@ export interface Received {
 export interface ReceiveParts {
   readonly handlers: Handlers;
   readonly queues: Pick<Queues, 'handoff' | 'idOf' | 'say'>;
-  readonly ledger: Pick<Ledger, 'note'>;
+  readonly ledger: Pick<Ledger, 'endAt' | 'kept' | 'note'>;
   /** The bot's own open_id, once known. */
   readonly me: () => OpenId | undefined;
   readonly metrics: Pick<Metrics, 'decided'>;
@@ -69,6 +69,10 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       await ledger.note(reading.person, reading.chat, NOTE_MS);
       return { kind: reading.kind, outcome: 'accepted' };
     }
+    if (reading.is === 'closed') {
+      await endReuse(ledger, reading.person, (chat) => isOf(chat, reading));
+      return { kind: reading.kind, outcome: 'accepted' };
+    }
     if (reading.is === 'ignored') {
       log.debug({ kind: reading.kind, why: reading.why }, 'ignored');
       return { kind: reading.kind, outcome: 'ignored' };
@@ -79,6 +83,13 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
     return isKnown && received.outcome === 'accepted' ? { ...received, outcome: 'duplicate' } : received;
   };
 }
+
+/** A chat outlives its tickets: where both are told, it is the ticket that counts. */
+const isOf = (chat: Ticket, closed: Ticket): boolean =>
+  chat.chatId === closed.chatId &&
+  (chat.ticketId === undefined || closed.ticketId === undefined || chat.ticketId === closed.ticketId);
+
+type Ticket = Pick<ServiceChat, 'chatId' | 'ticketId'>;
 
 async function take(event: BotEvent, handlers: Handlers, tools: EventTools): Promise<Received> {
   if (event.kind === 'press') return answerPress(event, handlers, tools);

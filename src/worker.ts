@@ -58,7 +58,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   const shared = { ledger, metrics, log, limitMs: JOB_LIMIT_MS, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };
   const handoff = { ...shared, opening, queues, opinion, handler: handlers.jobs.handoff };
-  const outbox = { ...shared, api, gate, reuseMs, language };
+  const outbox = { ...shared, api, gate, queues, reuseMs, language };
 
   let workers: readonly JobWorker[] = [];
   let closed = false;

@@ -10,6 +10,7 @@ import type { Form } from '../src/jobs.ts';
 import { readPhrases } from '../src/phrases.ts';
 
 const LINK = `https://applink.feishu.cn/client/chat/open?openChatId=oc_${'0'.repeat(32)}`;
+const PERSON = 'ou_1' as OpenId;
 const AT = Date.UTC(2026, 10, 22, 5, 42);
 const HOUR = 3_600_000;
 const LANGUAGES = ['zh', 'en', 'ja'] as const;
@@ -22,7 +23,7 @@ const fullCard = (situation: (typeof SITUATIONS)[number]): Card =>
   writer.card(situation, {
     reference: '7K3F00',
     time: AT,
-    buttons: [...writer.openButton(LINK), ...writer.yesOrNo('ou_1' as OpenId)],
+    buttons: [...writer.openButton(LINK), ...writer.yesOrNo({ person: PERSON }), writer.newButton(PERSON, AT)],
   });
 
 const render = (card: Card, form: Form, language: Language = 'zh') =>

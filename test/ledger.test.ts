@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { ChatId, OpenId, ServiceChat } from '../src/bot.ts';
-import type { Ledger, Quota } from '../src/ledger.ts';
+import { endReuse, type Ledger, type Quota } from '../src/ledger.ts';
 import { openPostgres } from '../src/store/postgres.ts';
 import { openRedis } from '../src/store/redis.ts';
 import { storesHere } from './support/service.ts';
@@ -63,6 +63,19 @@ describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (st
     await ledger.keep(PERSON, CHAT, A_WHILE);
     await ledger.endAt(PERSON, { ...CHAT, chatId: 'oc_2' as ChatId }, 1);
     expect(await ledger.claim(PERSON, 'h2', 5, A_WHILE)).toEqual({ state: 'chat', chat: CHAT });
+  });
+
+  test('a reuse that is ended answers nobody any more, and only the chat that is meant ends', async () => {
+    const ledger = await openLedger(store);
+    expect(await ledger.kept(PERSON)).toBeUndefined();
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    expect(await ledger.kept(PERSON)).toBeUndefined();
+    await ledger.keep(PERSON, CHAT, A_WHILE);
+    expect(await ledger.kept(PERSON)).toEqual(CHAT);
+    await endReuse(ledger, PERSON, ({ openedAt }) => openedAt === CHAT.openedAt + 1);
+    expect(await ledger.claim(PERSON, 'h2', 5, A_WHILE)).toEqual({ state: 'chat', chat: CHAT });
+    await endReuse(ledger, PERSON, ({ openedAt }) => openedAt === CHAT.openedAt);
+    expect(await ledger.claim(PERSON, 'h3', 5, A_WHILE)).toEqual({ state: 'mine' });
   });
 
   test('a claim ends by its own job, or by time', async () => {

@@ -8,6 +8,11 @@ export type Reading =
   | { readonly is: 'ignored'; readonly kind: string; readonly why: string }
   /** A service chat was opened by an API call, ours most likely. */
   | { readonly is: 'chat'; readonly kind: string; readonly person: OpenId; readonly chat: ServiceChat }
+  /** A ticket at the desk was closed, by whomever. */
+  | ({ readonly is: 'closed'; readonly kind: string; readonly person: OpenId } & Pick<
+      ServiceChat,
+      'chatId' | 'ticketId'
+    >)
   /** A group message came before the bot knew its own open_id: ask Feishu to deliver it again. */
   | { readonly is: 'unready'; readonly kind: string };
 
@@ -25,6 +30,7 @@ const KINDS: { readonly [eventType: string]: { readonly kind: string; readonly r
   'application.bot.menu_v6': { kind: 'menu', read: readMenu },
   'card.action.trigger': { kind: 'press', read: readPress },
   'helpdesk.ticket.created_v1': { kind: 'ticket', read: readTicket },
+  'helpdesk.ticket.updated_v1': { kind: 'ticket', read: readTicketUpdate },
 };
 
 /**
@@ -100,13 +106,29 @@ function readPress(event: Json, { eventId, kind }: Header): Reading {
 const BY_API = 9;
 
 function readTicket(event: Json, { kind, at }: Header): Reading {
-  const person = toId<OpenId>(object(object(event.guest).id).open_id);
-  const chatId = toId<ChatId>(event.chat_id);
-  if (!person || !chatId?.startsWith('oc_') || event.channel !== BY_API)
-    return { is: 'ignored', kind, why: 'not by the API' };
-  const ticketId = clean(event.ticket_id);
-  const openedAt = toInstant(event.created_at) ?? at ?? Date.now();
-  return { is: 'chat', kind, person, chat: { chatId, openedAt, ...(ticketId && { ticketId }) } };
+  const guest = readGuest(event);
+  if (!guest || event.channel !== BY_API) return { is: 'ignored', kind, why: 'not by the API' };
+  const { person, ...chat } = guest;
+  return { is: 'chat', kind, person, chat: { ...chat, openedAt: toInstant(event.created_at) ?? at ?? Date.now() } };
+}
+
+/** Closed by the bot, an agent, the person. */
+const CLOSED: ReadonlySet<unknown> = new Set([50, 51, 52]);
+
+/** After a change the ticket stands under `object`. */
+function readTicketUpdate(event: Json, { kind }: Header): Reading {
+  const ticket = object(event.object);
+  const guest = readGuest(ticket);
+  if (!guest || !CLOSED.has(ticket.status)) return { is: 'ignored', kind, why: 'not closed' };
+  return { is: 'closed', kind, ...guest };
+}
+
+/** Whose ticket it is, and which. */
+function readGuest(ticket: Json): ({ person: OpenId } & Pick<ServiceChat, 'chatId' | 'ticketId'>) | undefined {
+  const person = toId<OpenId>(object(object(ticket.guest).id).open_id);
+  const chatId = toId<ChatId>(ticket.chat_id);
+  const ticketId = clean(ticket.ticket_id);
+  return person && chatId?.startsWith('oc_') ? { person, chatId, ...(ticketId && { ticketId }) } : undefined;
 }
 
 /** How a mention of all members stands in a text; the list of mentions may be empty then. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ServiceChat } from '../bot.ts';
-import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readClaim } from '../ledger.ts';
+import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readChat, readClaim } from '../ledger.ts';
 import { StoreUnavailable } from './contract.ts';
 
 /**
@@ -88,6 +88,10 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
     cleanedAt = Date.now();
     for (const each of CLEAN) await ask(each, []);
   };
+  const entryOf = async (key: string) => {
+    const [row] = await ask<{ entry: string }>('SELECT entry FROM ledger WHERE key = $1 AND until >= now()', [key]);
+    return row?.entry;
+  };
   const personKey = (person: string) => `person:${person}`;
   const noteKey = (person: string) => `noted:${person}`;
   return {
@@ -101,14 +105,13 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
     },
     endAt: async (person, chat, end) =>
       void (await ask(END_AT, [personKey(person), chatEntry(chat), end, KNOWN_AFTER_END_MS])),
+    kept: async (person) => readChat(await entryOf(personKey(person))),
     release: async (person, jobId) =>
       void (await ask('DELETE FROM ledger WHERE key = $1 AND entry = $2', [personKey(person), jobEntry(jobId)])),
     note: async (person, chat, ms) => void (await ask(KEEP, [noteKey(person), JSON.stringify(chat), ms])),
     noted: async (person) => {
-      const [row] = await ask<{ entry: string }>('SELECT entry FROM ledger WHERE key = $1 AND until >= now()', [
-        noteKey(person),
-      ]);
-      return row && (JSON.parse(row.entry) as ServiceChat);
+      const entry = await entryOf(noteKey(person));
+      return entry === undefined ? undefined : (JSON.parse(entry) as ServiceChat);
     },
     reserve: async (quotas, aheadMs) => {
       const column = <K extends keyof (typeof quotas)[number]>(field: K) => quotas.map((quota) => quota[field]);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ServiceChat } from '../bot.ts';
-import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readClaim } from '../ledger.ts';
+import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readChat, readClaim } from '../ledger.ts';
 import { StoreUnavailable } from './contract.ts';
 
 /** A person is a hash: who has them, and up to which ask a chat does (none: its link is not sent yet). */
@@ -76,6 +76,10 @@ export function createRedisLedger(redis: Redis, prefix: string): Ledger {
     keep: async (person, chat, ms) => void (await ask(KEEP, [personKey(person)], [chatEntry(chat), ms])),
     endAt: async (person, chat, end) =>
       void (await ask(END_AT, [personKey(person)], [chatEntry(chat), end, Math.ceil(end) + KNOWN_AFTER_END_MS])),
+    kept: async (person) => {
+      const entry = await ask(`return redis.call('HGET', KEYS[1], 'entry')`, [personKey(person)], []);
+      return typeof entry === 'string' ? readChat(entry) : undefined;
+    },
     release: async (person, jobId) => void (await ask(RELEASE, [personKey(person)], [jobEntry(jobId)])),
     note: async (person, chat, ms) => void (await ask(SET, [noteKey(person)], [JSON.stringify(chat), Math.ceil(ms)])),
     noted: async (person) => {

@@ -108,6 +108,31 @@ test('a recalled message and a picture have no text', () => {
   expect(read(feishu.events.image({ person: PERSON }))).toMatchObject({ is: 'ignored', why: 'no text' });
 });
 
+describe('a change of a ticket', () => {
+  const change = (status: number) =>
+    feishu.events.ticketUpdated({ person: PERSON, ticketId: '7', chatId: 'oc_1', status });
+
+  test.each([50, 51, 52])('to status %i closes it', (status) => {
+    expect(read(change(status))).toEqual({
+      is: 'closed',
+      kind: 'ticket',
+      person: PERSON,
+      chatId: 'oc_1',
+      ticketId: '7',
+    });
+  });
+
+  test.each([1, 2, 3, 4, 5])('to status %i does not', (status) => {
+    expect(read(change(status))).toMatchObject({ is: 'ignored', why: 'not closed' });
+  });
+
+  test('that names no chat is nobody to act on', () => {
+    expect(read(feishu.events.other('helpdesk.ticket.updated_v1', { object: { status: 51 } }))).toMatchObject({
+      is: 'ignored',
+    });
+  });
+});
+
 test('a kind nobody handles is ignored under one bounded name', () => {
   expect(read(feishu.events.other('some.new.event_v9', {}))).toEqual({ is: 'ignored', kind: 'other', why: 'kind' });
 });

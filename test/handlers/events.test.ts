@@ -108,6 +108,13 @@ test('"yes" is an ask, and the card says what comes next', async () => {
   expect(answer).toMatchObject({ tone: 'success', card: { buttons: [] } });
 });
 
+test('"open a new one" is an ask that the present chat must not answer', async () => {
+  const { asks, decisions, given } = tools();
+  await onPress(press({ does: 'open-new', person: 'ou_1', since: 7 }), given);
+  expect(asks).toEqual([{ person: 'ou_1', at: 9, source: 'press', insteadOf: 7 }]);
+  expect(decisions).toEqual([{ decision: 'human', rule: 'press-new' }]);
+});
+
 test('"no" opens nothing, and the card says so', async () => {
   const { asks, given } = tools();
   const answer = await onPress(press({ does: 'dismiss', person: 'ou_1' }), given);
@@ -118,6 +125,8 @@ test('"no" opens nothing, and the card says so', async () => {
 test.each([
   ["somebody else's", { does: 'handoff', person: 'ou_2' }],
   ['an unknown', { does: 'explode', person: 'ou_1' }],
+  ["somebody else's new-chat", { does: 'open-new', person: 'ou_2', since: 7 }],
+  ['a new-chat button that names no chat', { does: 'open-new', person: 'ou_1', since: 'x' }],
   ['a nameless', 'handoff'],
   ['an empty', undefined],
 ])('%s button does nothing, and its card stays', async (_, value) => {

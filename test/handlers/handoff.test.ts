@@ -55,17 +55,41 @@ test('a menu click has no message: its link goes to the person', async () => {
   expect(said.link?.to).toEqual({ kind: 'person', person: 'ou_1' });
 });
 
-test('a link never goes into a group: the person gets it, the group a note', async () => {
+test('a link never goes into a group: the person gets it, and the group a note once it is sent', async () => {
   const { said } = await handOff(IN_GROUP, { kind: 'opened', link: LINK, since: 0 });
-  expect(said.link?.to).toEqual({ kind: 'person', person: 'ou_1' });
-  expect(said.note?.to).toEqual({ kind: 'group', messageId: 'om_1', group: 'oc_group' });
-  expect(JSON.stringify(said.note)).not.toContain(LINK);
+  const { to, after } = said.link ?? {};
+  expect(Object.keys(said)).toEqual(['link']);
+  expect(to).toEqual({ kind: 'person', person: 'ou_1' });
+  expect(after?.sent).toMatchObject({ name: 'note', to: { kind: 'group', messageId: 'om_1', group: 'oc_group' } });
+  expect(JSON.stringify(after)).not.toContain(LINK);
+});
+
+test.each<[string, Opening]>([
+  ['a link', { kind: 'opened', link: LINK, since: 0 }],
+  ['an apology', { kind: 'refused', cause: 'failed' }],
+  ['a question', { kind: 'late' }],
+  ['a delay', { kind: 'again', failingForMs: 60_000 }],
+])(
+  'where %s cannot be sent to somebody in private, their group is told, by the same name each time',
+  async (_, opening) => {
+    const [said] = Object.values((await handOff(IN_GROUP, opening, { link: DESK_LINK })).said);
+    expect(said?.after?.unsent).toMatchObject({ name: 'unreached', card: { buttons: [] } });
+    expect(Object.values((await handOff(PRIVATE, opening)).said)[0]).not.toHaveProperty('after');
+  },
+);
+
+test('a late ask for a new chat is still one for a new chat', async () => {
+  const { said } = await handOff({ ...CLICK, source: 'press', insteadOf: 7 }, { kind: 'late' });
+  expect(said.late?.card.buttons[0]).toMatchObject({ press: { does: 'open-new', person: 'ou_1', since: 7 } });
 });
 
 test('asked again, the same link comes with other words and since when the chat is open', async () => {
   const first = await handOff(PRIVATE, { kind: 'opened', link: LINK, since: 0 });
   const again = await handOff(PRIVATE, { kind: 'repeated', link: LINK, since: 7 });
-  expect(again.said.link?.card.buttons).toEqual(first.said.link?.card.buttons);
+  expect(again.said.link?.card.buttons).toEqual([
+    ...(first.said.link?.card.buttons ?? []),
+    expect.objectContaining({ press: { does: 'open-new', person: 'ou_1', since: 7 } }),
+  ]);
   expect(again.said.link?.card.body).not.toEqual(first.said.link?.card.body);
   expect(again.said.link?.card.time).toBe(7);
 });

@@ -39,6 +39,39 @@ test('asked in a group, the link goes to the asker alone and the group gets a sh
   expect(JSON.stringify(note.content)).not.toContain('oc_');
 });
 
+test('the group hears of a link only once it is sent', async () => {
+  const [person, group] = [feishu.newPerson(), feishu.newGroup()];
+  feishu.fault({ api: 'send', person, status: 400, code: 230020, times: 1 });
+  await feishu.deliver(feishu.events.text({ person, group, text: '转人工' }));
+  const note = await feishu.waitFor(() => feishu.messagesTo(group)[0], { what: 'a note in the group' });
+  const link = linksFor(feishu, person)[0];
+  expect(note.at).toBeGreaterThanOrEqual(link?.at ?? Number.POSITIVE_INFINITY);
+  await settle(feishu);
+  expect(feishu.messagesTo(group)).toHaveLength(1);
+});
+
+test.each([
+  ['muted the bot', 230053, '转人工'],
+  ['is outside the app', 230013, 'I want to talk to a person'],
+  ['may not want a human', 230053, '有人吗'],
+])(
+  'a person who %s and cannot be written to is told so in the group, once, without the link',
+  async (_, refuses, text) => {
+    const [person, group] = [feishu.newPerson(), feishu.newGroup()];
+    feishu.restrict(person, { refuses });
+    const asked = feishu.events.text({ person, group, text });
+    await feishu.deliver(asked);
+    const told = await feishu.waitFor(() => feishu.messagesTo(group)[0], { what: 'a word in the group' });
+    expect(told).toMatchObject({ links: [], replyTo: asked.event.message.message_id });
+    expect(told.text).toContain('I could not write to you privately.');
+    expect(JSON.stringify(told.content)).toContain('我没能私聊你');
+    await feishu.deliver(asked);
+    await settle(feishu);
+    expect(feishu.messagesTo(group)).toHaveLength(1);
+    expect(feishu.messagesTo(person)).toEqual([]);
+  },
+);
+
 test('rich text is read like text', async () => {
   const person = feishu.newPerson();
   await feishu.deliver(feishu.events.post({ person, title: '报销', lines: ['发票报销不了', '转人工'] }));
