@@ -88,7 +88,7 @@ export interface EventTools {
   requestHandoff(ask: Ask): Promise<void>;
   /** Writes one message to the outbox, at most once per event; throws like `requestHandoff`. */
   say(name: string, message: Message): Promise<void>;
-  /** One line per decision; never message text. */
+  /** One line per decision; never message text. Told before what it leads to, which keeps it. */
   decided(decision: Decision): void;
 }
 

@@ -68,6 +68,8 @@ export interface Config {
   /** `redis://`, `rediss://` or `postgres://`; absent: the embedded PostgreSQL in `dataDir`. */
   readonly queueUrl?: string;
   readonly dataDir: string;
+  /** Whether the log shows open_ids and chat ids themselves. */
+  readonly plainIds: boolean;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -147,6 +149,7 @@ export function readConfig(environment: Environment): Config {
     ops: { host: all.OPS_HOST, port: all.OPS_PORT },
     ...(all.QUEUE_URL && { queueUrl: all.QUEUE_URL }),
     dataDir: all.DATA_DIR,
+    plainIds: all.LOG_IDS === 'plain',
     logLevel: all.LOG_LEVEL,
   };
 }

@@ -67,6 +67,7 @@ export const common = z.object({
   DATA_DIR: z.string().default('.data'),
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: port(3001),
+  LOG_IDS: oneOf(['hashed', 'plain'], 'hashed'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 });
 

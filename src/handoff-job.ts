@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Handlers, HandoffTools, Message, Opening } from './bot.ts';
+import { logIdOf } from './feishu/errors.ts';
 import {
   type HandoffJob,
   type JobInHand,
@@ -91,13 +92,15 @@ interface Ending {
 async function settle({ job, data, opening, ended, save }: Ending, parts: HandoffParts): Promise<Settled> {
   const { ledger, metrics, alert, log } = parts;
   const { eventId, ask } = data;
-  const { why, afterMs, error } = ended ?? {};
+  const { why, afterMs, error, logId = logIdOf(error) } = ended ?? {};
   const line = {
     eventId,
     jobId: job.id,
     ref: referenceOf(job.id),
+    person: ask.person,
     source: ask.source,
     outcome: opening.kind,
+    logId,
     why,
     afterMs,
   };
@@ -110,7 +113,7 @@ async function settle({ job, data, opening, ended, save }: Ending, parts: Handof
   metrics.handoff(outcomeOf(opening), ask.source);
   if (opening.kind !== 'refused') {
     log.info(line, 'hand-off done');
-    return 'done';
+    return { done: { outcome: opening.kind } };
   }
   log.error({ ...line, cause: opening.cause }, 'hand-off failed');
   if (opening.cause === 'failed') await alert.failure('A hand-off failed for good', error);

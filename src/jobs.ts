@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Ask, ChatId, Instant, Language, Message, MessageId, OpenId } from './bot.ts';
+import type { Ask, ChatId, Decision, Instant, Language, Message, MessageId, OpenId } from './bot.ts';
 
 /**
  * What stands in the queue. `v` is the version: a release reads what the one before wrote.
@@ -28,10 +28,19 @@ const ask = z.object({
   doubtful: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<Ask>;
 
+/** For `trace` alone: nothing decides by it. */
+const decision = z.object({ decision: z.enum(['human', 'unsure', 'other', 'cancel']), rule: z.string() });
+
+/** One call to Feishu that was answered or failed: when, under which of Feishu's log ids, and why it was no success. */
+const attempt = z.object({ at: instant, logId: z.string().exactOptional(), why: z.string().exactOptional() });
+export type Attempt = z.infer<typeof attempt>;
+const tried = z.array(attempt).default([]);
+
 const handoffJob = z.object({
   v: z.literal(VERSION),
   eventId: z.string(),
   ask,
+  decision: decision.exactOptional(),
   /** Saved the moment it was opened, so that no later run opens another. */
   chat: chat.optional(),
   /** The chat the person had already; saved before they are told, so that no later run opens one unannounced. */
@@ -43,6 +52,7 @@ const handoffJob = z.object({
   /** Failed tries so far, and when the first failed. */
   tries: z.number().default(0),
   failingSince: instant.optional(),
+  tried,
 });
 
 const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
@@ -101,8 +111,10 @@ const outboxJob = z.object({
   form: z.enum(FORMS).default('card'),
   /** The message to answer under is gone: what was a reply goes to the person. Saved like `form`. */
   unreplied: z.literal(true).exactOptional(),
+  decision: decision.exactOptional(),
   tries: z.number().default(0),
   failingSince: instant.optional(),
+  tried,
 });
 
 /** A job that a worker has taken, free from BullMQ. */
@@ -117,25 +129,37 @@ export interface JobInHand {
   save(data: object): Promise<void>;
 }
 
-/** How a run ends: for good, well or not, or to be run again after a while. */
-export type Settled = 'done' | { readonly laterMs: number; readonly why: string } | { readonly failed: string };
+/** How a run ends: for good, well (with what is kept of it for a day) or not, or to be run again after a while. */
+export type Settled =
+  | { readonly done: object }
+  | { readonly laterMs: number; readonly why: string }
+  | { readonly failed: string };
 
 export type HandoffJob = z.infer<typeof handoffJob>;
 export type OutboxJob = z.infer<typeof outboxJob>;
 
-export const newHandoffJob = (eventId: string, asked: Ask): HandoffJob => ({
+export const newHandoffJob = (eventId: string, asked: Ask, decided?: Decision): HandoffJob => ({
   v: VERSION,
   eventId,
   ask: asked,
+  ...(decided && { decision: decided }),
   tries: 0,
+  tried: [],
 });
 
-export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'form'>): OutboxJob => ({
+export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'tried' | 'form'>): OutboxJob => ({
   v: VERSION,
   tries: 0,
+  tried: [],
   form: 'card',
   ...fields,
 });
+
+const ATTEMPTS_KEPT = 20;
+
+/** The newest of them; the first is kept too, since it tells when the trouble began. */
+export const withAttempt = (before: readonly Attempt[], next: Attempt): Attempt[] =>
+  before.length < ATTEMPTS_KEPT ? [...before, next] : [...before.slice(0, 1), ...before.slice(2), next];
 
 /** @throws ZodError, whose message quotes no values. */
 export const parseHandoffJob = (data: unknown): HandoffJob => handoffJob.parse(data);

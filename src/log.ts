@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 
@@ -6,17 +7,47 @@ export type Log = Logger;
 /**
  * Logs JSON lines on standard output. What is logged are ids, codes and reasons; a secret that slips into an
  * object is removed by its name, and error objects are cut to name, message and stack (an HTTP client's error carries
- * request headers and bodies).
+ * request headers and bodies). Ids of people and chats are hashed, unless the configuration says otherwise.
  */
-export function createLog(level: Config['logLevel']): Log {
+export function createLog({ logLevel, plainIds, app }: Pick<Config, 'logLevel' | 'plainIds' | 'app'>): Log {
+  const hide = plainIds ? SHOWN : createHiding(app.appSecret);
+  const ifText = (change: (text: string) => string) => (value: unknown) =>
+    typeof value === 'string' ? change(value) : value;
+  const describe = (error: unknown) => describeError(error, hide.within);
   return pino({
-    level,
+    level: logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: SECRET_PATHS, censor: '[removed]' },
-    serializers: { err: describeError, error: describeError },
+    serializers: {
+      person: ifText(hide.id),
+      group: ifText(hide.id),
+      bot: ifText(hide.id),
+      why: ifText(hide.within),
+      err: describe,
+      error: describe,
+    },
   });
+}
+
+export interface Hiding {
+  /** A short hash in place of one id: the same for the same id, so that lines of one person are found together. */
+  id(id: string): string;
+  /** The text with every open_id and chat id in it hidden. */
+  within(text: string): string;
+}
+
+const SHOWN: Hiding = { id: (id) => id, within: (text) => text };
+
+/** The salt is made from the App Secret: every role of a deployment has it, and nobody else. */
+export function createHiding(appSecret: string): Hiding {
+  const salt = createHmac('sha256', appSecret).update('ids in the log').digest();
+  const id = (hidden: string) => {
+    const [kind] = /^o[unc](?=_)/.exec(hidden) ?? [''];
+    return `${kind}#${createHmac('sha256', salt).update(hidden).digest('hex').slice(0, 12)}`;
+  };
+  return { id, within: (text) => text.replace(/\bo[unc]_[\w-]+/g, id) };
 }
 
 const SECRET_NAMES = [
@@ -34,15 +65,15 @@ const SECRET_NAMES = [
 ];
 const SECRET_PATHS = SECRET_NAMES.flatMap((name) => [name, `*.${name}`]);
 
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
-  const cause =
-    error.cause instanceof Error ? { cause: `${error.cause.name}: ${withoutPassword(error.cause.message)}` } : {};
+function describeError(error: unknown, hide: (text: string) => string): unknown {
+  const clean = (text: string) => hide(withoutPassword(text));
+  if (!(error instanceof Error)) return clean(String(error));
+  const { name, message, stack = '', cause } = error;
   return {
-    name: error.name,
-    message: withoutPassword(error.message),
-    stack: withoutPassword(error.stack ?? ''),
-    ...cause,
+    name,
+    message: clean(message),
+    stack: clean(stack),
+    ...(cause instanceof Error && { cause: `${cause.name}: ${clean(cause.message)}` }),
   };
 }
 

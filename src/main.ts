@@ -112,7 +112,7 @@ async function readSentences(file: string | undefined): Promise<typeof SENTENCES
 
 async function runService(): Promise<void> {
   const config = readConfig(readEnvironment());
-  const log = createLog(config.logLevel);
+  const log = createLog(config);
   const lifecycle = createLifecycle({ log, limitMs: UNDO_LIMIT_MS });
   const started = serve(createLiveConfig(config, readEnvironment, log), log, lifecycle);
   const stop = async () => {

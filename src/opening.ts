@@ -2,7 +2,7 @@ import type { Ask, Instant, OpenId, Opening, RefusalCause, ServiceChat } from '.
 import { chatLink, type FeishuApi, type StartedService } from './feishu/api.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate, Outcome } from './gate.ts';
-import type { HandoffJob } from './jobs.ts';
+import { type HandoffJob, withAttempt } from './jobs.ts';
 import { endReuse, type Ledger } from './ledger.ts';
 
 type Postponed = Extract<Outcome<never>, { kind: 'later' }>;
@@ -27,6 +27,8 @@ export interface Ended {
   /** The failure in the words of the log; no message text. */
   readonly why?: string;
   readonly error?: unknown;
+  /** Of the answer that opened the chat. */
+  readonly logId?: string;
 }
 
 /** What looking for the ticket of an unanswered call brought. */
@@ -117,10 +119,12 @@ async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<En
 }
 
 async function keep(run: Run, started: StartedService, parts: OpeningParts): Promise<Ended> {
-  const chat = { ...started, openedAt: Date.now() };
+  const { logId, ...service } = started;
+  const chat = { ...service, openedAt: Date.now() };
+  const tried = withAttempt(run.data.tried, { at: chat.openedAt, ...(logId !== undefined && { logId }) });
   // What the person wrote is the desk's now, and nobody else's.
-  await run.save({ chat, ask: withoutText(run.data.ask), attemptedAt: undefined });
-  return opened(run, chat, parts);
+  await run.save({ chat, ask: withoutText(run.data.ask), attemptedAt: undefined, tried });
+  return { ...(await opened(run, chat, parts)), ...(logId !== undefined && { logId }) };
 }
 
 async function opened(run: Run, chat: ServiceChat, parts: OpeningParts): Promise<Ended> {
@@ -132,14 +136,16 @@ async function opened(run: Run, chat: ServiceChat, parts: OpeningParts): Promise
 export async function refuse(run: Run, error: unknown): Promise<Ended> {
   const cause = causeOf(error);
   const why = error instanceof Error ? error.message : String(error ?? 'out of time');
-  await run.save({ refused: { cause, why }, ask: withoutText(run.data.ask) });
+  const tried = withAttempt(run.data.tried, { at: Date.now(), why });
+  await run.save({ refused: { cause, why }, ask: withoutText(run.data.ask), tried });
   return { opening: { kind: 'refused', cause }, why, error };
 }
 
 async function postpone(run: Run, since: number, { afterMs, failing, why, error }: Postponed): Promise<Ended> {
   const tries = run.data.tries + (error === undefined ? 0 : 1);
   // A quota that is full is nobody's failure, and nothing was opened: the person hears nothing of it.
-  await run.save({ tries, ...(failing ? { failingSince: since } : { attemptedAt: undefined }) });
+  const tried = error === undefined ? run.data.tried : withAttempt(run.data.tried, { at: Date.now(), why });
+  await run.save({ tries, tried, ...(failing ? { failingSince: since } : { attemptedAt: undefined }) });
   return { opening: { kind: 'again', failingForMs: failing ? Date.now() - since : 0 }, afterMs, why };
 }
 

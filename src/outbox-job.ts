@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Address, Language } from './bot.ts';
-import type { FeishuApi } from './feishu/api.ts';
-import { FeishuRefused } from './feishu/errors.ts';
+import type { FeishuApi, Sent } from './feishu/api.ts';
+import { FeishuRefused, logIdOf } from './feishu/errors.ts';
 import type { Gate } from './gate.ts';
 import {
   type JobInHand,
@@ -12,6 +12,7 @@ import {
   type Settled,
   siblingId,
   uuidOf,
+  withAttempt,
 } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -37,8 +38,8 @@ export interface OutboxParts {
 export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Settled> {
   const data = parseOutboxJob(job.data);
   const outcome = await send(job.id, data, parts);
-  if (outcome.kind === 'done') return sent(job, data, parts);
-  const line = { eventId: data.eventId, jobId: job.id };
+  if (outcome.kind === 'done') return sent(job, data, outcome.value, parts);
+  const line = lineOf(job, data);
   const other = outcome.kind === 'never' ? otherWay(data, outcome.error) : undefined;
   if (other) {
     await job.save(other);
@@ -54,9 +55,16 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
   if (givesUp) return unsent(job, data, outcome.error, parts);
   const { afterMs, why, error } = outcome;
   // The time runs from the first call: what only waited for its turn is not protected by a `uuid` yet.
-  if (error !== undefined) await job.save({ ...data, tries: data.tries + 1, failingSince });
-  parts.log.info({ ...line, why, afterMs }, 'message waits');
+  if (error !== undefined) {
+    const tried = withAttempt(data.tried, { at: Date.now(), why });
+    await job.save({ ...data, tries: data.tries + 1, failingSince, tried });
+  }
+  parts.log.info({ ...line, logId: logIdOf(error), why, afterMs }, 'message waits');
   return { laterMs: afterMs, why };
+}
+
+function lineOf({ id }: JobInHand, { eventId, name, message: { to } }: OutboxJob) {
+  return { eventId, jobId: id, name, ...(to.kind === 'group' ? { group: to.group } : { person: to.person }) };
 }
 
 function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { gate, api, language }: OutboxParts) {
@@ -75,27 +83,30 @@ function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { g
 function otherWay(data: OutboxJob, error: unknown): OutboxJob | undefined {
   const around = detour(error);
   const form = plainerThan(data.form);
-  if (around === 'plainer' && form) return { ...data, form };
+  const tried = withAttempt(data.tried, { at: Date.now(), why: reasonOf(error) });
+  if (around === 'plainer' && form) return { ...data, form, tried };
   if (around === 'unreplied' && data.message.to.kind === 'reply' && !data.unreplied)
-    return { ...data, unreplied: true };
+    return { ...data, unreplied: true, tried };
   return undefined;
 }
 
 function noteRefusal(line: object, { form }: OutboxJob, error: unknown, { metrics, log }: OutboxParts): void {
   metrics.cardRefused(form);
-  log.error({ ...line, form, why: error instanceof Error ? error.message : String(error) }, 'card refused');
+  log.error({ ...line, form, logId: logIdOf(error), why: reasonOf(error) }, 'card refused');
 }
 
-async function sent(job: JobInHand, data: OutboxJob, parts: OutboxParts): Promise<Settled> {
-  const { eventId, askedAt, link } = data;
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error ?? 'out of time'));
+
+async function sent(job: JobInHand, data: OutboxJob, { messageId, logId }: Sent, parts: OutboxParts): Promise<Settled> {
+  const { askedAt, link } = data;
   const { ledger, metrics, log, reuseMs } = parts;
   const now = Date.now();
   // The reuse of a chat counts from its first link, which may have waited.
   if (link?.isNew) await ledger.endAt(link.person, link.chat, now + reuseMs);
   await follow(job, data, 'sent', parts);
   if (link) metrics.linkSent((now - askedAt) / 1000);
-  log.info({ eventId, jobId: job.id }, 'message sent');
-  return 'done';
+  log.info({ ...lineOf(job, data), messageId, logId }, 'message sent');
+  return { done: { at: now, messageId, logId } };
 }
 
 /** Whoever dies here sends again under the same `uuid`, and comes here again. */
@@ -115,10 +126,10 @@ const PERSONAL: ReadonlySet<number | undefined> = new Set([
 async function unsent(job: JobInHand, data: OutboxJob, error: unknown, parts: OutboxParts): Promise<Settled> {
   const { metrics, alert, log } = parts;
   await follow(job, data, 'unsent', parts);
-  const why = error instanceof Error ? error.message : String(error ?? 'out of time');
+  const why = reasonOf(error);
   const code = error instanceof FeishuRefused ? error.code : undefined;
   metrics.undelivered(code === undefined ? 'unreachable' : String(code));
-  log.error({ eventId: data.eventId, jobId: job.id, why }, 'message cannot be sent');
+  log.error({ ...lineOf(job, data), logId: logIdOf(error), why }, 'message cannot be sent');
   if (!PERSONAL.has(code)) await alert.failure('A message cannot be sent', error);
   return { failed: why };
 }

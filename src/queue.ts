@@ -1,6 +1,6 @@
 import { setImmediate as sent } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
-import type { Ask, Instant } from './bot.ts';
+import type { Ask, Decision, Instant } from './bot.ts';
 import { handoffJobId, newHandoffJob, type OutboxJob } from './jobs.ts';
 import { within } from './lifecycle.ts';
 import { type JobQueue, type QueueName, type Store, StoreUnavailable } from './store/contract.ts';
@@ -10,7 +10,7 @@ export interface Queues {
   /** The id of this event's job, whether there is one or not. */
   idOf(event: { readonly identity: string }): string;
   /** Writes the ask; an ask that is there already, finished or not, stays as it is. Answers whether it is new. */
-  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask): Promise<boolean>;
+  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask, why?: Decision): Promise<boolean>;
   /** Writes a message to the outbox, at most once per id. Answers whether it is new. */
   say(id: string, job: OutboxJob): Promise<boolean>;
   /** How full the queues are; for people and metrics, never for decisions. */
@@ -84,8 +84,8 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
   };
   return {
     idOf,
-    handoff: ({ eventId, identity }, asked) =>
-      ask(() => write('handoff', idOf({ identity }), 'handoff', newHandoffJob(eventId, asked))),
+    handoff: ({ eventId, identity }, asked, why) =>
+      ask(() => write('handoff', idOf({ identity }), 'handoff', newHandoffJob(eventId, asked, why))),
     say: (id, job) => ask(() => write('outbox', id, job.name, job)),
     look: async () => Promise.all((['handoff', 'outbox'] as const).map((name) => look(name, queue(name)))),
     open: () => queues !== undefined,

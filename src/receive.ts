@@ -1,4 +1,4 @@
-import type { Ask, BotEvent, EventTools, Handlers, OpenId, PressEvent, ServiceChat } from './bot.ts';
+import type { Ask, BotEvent, Decision, EventTools, Handlers, OpenId, PressEvent, ServiceChat } from './bot.ts';
 import { toPressReply } from './feishu/cards.ts';
 import type { Json } from './feishu/delivery.ts';
 import { readEvent } from './feishu/events.ts';
@@ -46,22 +46,28 @@ export type Receive = (payload: Json) => Promise<Received>;
 
 /** The returned function throws `StoreUnavailable` or `NotReady`; both mean that the event is still Feishu's. */
 export function createReceive({ handlers, queues, ledger, me, metrics, log }: ReceiveParts): Receive {
-  const toolsFor = (event: BotEvent, written: boolean[]): EventTools => ({
-    requestHandoff: async (ask: Ask) => {
-      const isNew = await queues.handoff(event, ask);
-      written.push(isNew);
-      const line = { eventId: event.eventId, jobId: queues.idOf(event), source: ask.source };
-      log.info(line, isNew ? 'hand-off accepted' : 'hand-off known already');
-    },
-    say: async (name, message) => {
-      const job = newOutboxJob({ eventId: event.eventId, name, askedAt: event.at, message });
-      written.push(await queues.say(outboxJobId(queues.idOf(event), name), job));
-    },
-    decided: (decision) => {
-      metrics.decided(decision);
-      log.info({ eventId: event.eventId, ...decision }, 'decided');
-    },
-  });
+  const toolsFor = (event: BotEvent, written: boolean[]): EventTools => {
+    const { eventId, person, at: askedAt } = event;
+    const line = { eventId, jobId: queues.idOf(event), person };
+    let decision: Decision | undefined;
+    return {
+      requestHandoff: async (ask: Ask) => {
+        const isNew = await queues.handoff(event, ask, decision);
+        written.push(isNew);
+        log.info({ ...line, source: ask.source }, isNew ? 'hand-off accepted' : 'hand-off known already');
+      },
+      say: async (name, message) => {
+        const job = newOutboxJob({ eventId, name, askedAt, message, ...(decision && { decision }) });
+        written.push(await queues.say(outboxJobId(queues.idOf(event), name), job));
+      },
+      decided: (made) => {
+        decision = made;
+        metrics.decided(made);
+        const { kind, at } = event;
+        log.info({ ...line, kind, at: new Date(at).toISOString(), ...made, ...placeOf(event) }, 'decided');
+      },
+    };
+  };
   return async (payload) => {
     const reading = readEvent(payload, me());
     if (reading.is === 'unready') throw new NotReady('the bot does not know its own open_id yet');
@@ -74,7 +80,7 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       return { kind: reading.kind, outcome: 'accepted' };
     }
     if (reading.is === 'ignored') {
-      log.debug({ kind: reading.kind, why: reading.why }, 'ignored');
+      log.debug({ eventId: reading.eventId, kind: reading.kind, why: reading.why }, 'ignored');
       return { kind: reading.kind, outcome: 'ignored' };
     }
     const written: boolean[] = [];
@@ -90,6 +96,10 @@ const isOf = (chat: Ticket, closed: Ticket): boolean =>
   (chat.ticketId === undefined || closed.ticketId === undefined || chat.ticketId === closed.ticketId);
 
 type Ticket = Pick<ServiceChat, 'chatId' | 'ticketId'>;
+
+/** Where a message stands: what support is told by the person who wrote it. */
+const placeOf = (event: BotEvent) =>
+  event.kind === 'message' ? { messageId: event.messageId, group: event.group } : {};
 
 async function take(event: BotEvent, handlers: Handlers, tools: EventTools): Promise<Received> {
   if (event.kind === 'press') return answerPress(event, handlers, tools);

@@ -93,7 +93,7 @@ async function settle(
   token: string | undefined,
   run: (job: JobInHand) => Promise<Settled>,
   log: Log,
-): Promise<void> {
+): Promise<object> {
   const settled = await run(inHand(job)).catch((error: unknown) => {
     if (error instanceof StoreUnavailable) {
       log.warn({ err: error, jobId: job.id }, 'job interrupted; it is tried again');
@@ -102,7 +102,7 @@ async function settle(
     log.error({ err: error, jobId: job.id }, 'job failed unexpectedly');
     return { failed: error instanceof Error ? error.message : String(error) };
   });
-  if (settled === 'done') return;
+  if ('done' in settled) return settled.done;
   if ('failed' in settled) throw new UnrecoverableError(settled.failed);
   await job.moveToDelayed(Date.now() + Math.ceil(settled.laterMs), token);
   throw new DelayedError();

@@ -1,6 +1,6 @@
 import type { Address, ChatId, Instant, MessageId, OpenId } from '../bot.ts';
 import type { WorkerConfig } from '../config.ts';
-import type { FeishuClient } from './client.ts';
+import type { Called, FeishuClient } from './client.ts';
 import { type Shape, toContent } from './content.ts';
 import { FeishuRefused } from './errors.ts';
 
@@ -8,6 +8,13 @@ import { FeishuRefused } from './errors.ts';
 export interface StartedService {
   readonly chatId: ChatId;
   readonly ticketId?: string;
+  readonly logId?: string;
+}
+
+/** A message as Feishu took it. */
+export interface Sent {
+  readonly messageId?: string;
+  readonly logId?: string;
 }
 
 /** The calls this bot makes to Feishu. All throw `FeishuRefused` or `FeishuUnreachable`. */
@@ -20,7 +27,7 @@ export interface FeishuApi {
    */
   findTicket(person: OpenId, since: Instant): Promise<Partial<StartedService> | undefined>;
   /** Sends one message. Feishu shows one per `uuid` (at most 50 characters) within an hour. */
-  send(to: Address, shape: Shape, uuid: string): Promise<void>;
+  send(to: Address, shape: Shape, uuid: string): Promise<Sent>;
 }
 
 /** Feishu's own limit for `customized_info`. */
@@ -38,10 +45,10 @@ export function createApi({
       customized_info: info,
       ...(appointed.length > 0 && { appointed_agents: [...appointed] }),
     };
-    const answer = await client.call('start_service', (sdk, { headers }) =>
+    const { body, logId } = await client.call('start_service', (sdk, { headers }) =>
       sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader(desk()) } }),
     );
-    return readStarted(answer.data);
+    return { ...readStarted(body.data), ...(logId !== undefined && { logId }) };
   };
   return {
     startService: async (person, customizedInfo) => {
@@ -61,17 +68,17 @@ export function createApi({
         create_time_start: since - CLOCK_SLACK_MS,
         create_time_end: Date.now() + CLOCK_SLACK_MS,
       };
-      const answer = await client.call('tickets', (sdk, { headers }) =>
+      const { body } = await client.call('tickets', (sdk, { headers }) =>
         sdk.helpdesk.v1.ticket.list(
           { params: { ...params, page: 1, page_size: 200 } },
           { headers: { ...headers, ...deskHeader(desk()) } },
         ),
       );
-      return newestByApi(answer.data?.tickets ?? []);
+      return newestByApi(body.data?.tickets ?? []);
     },
     send: async (to, shape, uuid) => {
       const body = { ...toContent(shape, Date.now()), uuid };
-      await (to.kind === 'person' ? sendTo(client, to.person, body) : reply(client, to.messageId, body));
+      return to.kind === 'person' ? sendTo(client, to.person, body) : reply(client, to.messageId, body);
     },
   };
 }
@@ -111,19 +118,26 @@ interface MessageBody {
   readonly uuid: string;
 }
 
-async function sendTo(client: FeishuClient, person: OpenId, body: MessageBody): Promise<void> {
-  await client.call('send', (sdk, options) =>
+async function sendTo(client: FeishuClient, person: OpenId, body: MessageBody): Promise<Sent> {
+  const called = await client.call('send', (sdk, options) =>
     sdk.im.v1.message.create(
       { params: { receive_id_type: 'open_id' }, data: { receive_id: person, ...body } },
       options,
     ),
   );
+  return readSent(called);
 }
 
-async function reply(client: FeishuClient, messageId: MessageId, body: MessageBody): Promise<void> {
-  await client.call('reply', (sdk, options) =>
+async function reply(client: FeishuClient, messageId: MessageId, body: MessageBody): Promise<Sent> {
+  const called = await client.call('reply', (sdk, options) =>
     sdk.im.v1.message.reply({ path: { message_id: messageId }, data: body }, options),
   );
+  return readSent(called);
+}
+
+function readSent({ body, logId }: Called<{ readonly data?: { readonly message_id?: unknown } | undefined }>): Sent {
+  const id = body.data?.message_id;
+  return { ...(typeof id === 'string' && { messageId: id }), ...(logId !== undefined && { logId }) };
 }
 
 function readStarted(data: { chat_id?: unknown; ticket_id?: unknown } | undefined): StartedService {

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Client, HttpInstance } from '@larksuiteoapi/node-sdk';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { AppConfig } from '../config.ts';
-import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable } from './errors.ts';
+import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable, LOG_ID } from './errors.ts';
 import { type Observe, observed } from './observe.ts';
 import { axios, lark } from './sdk.ts';
 import { CALL_LIMIT_MS, LIMIT_REACHED, type TokenKeeper } from './token.ts';
@@ -20,8 +20,14 @@ export interface FeishuClient {
    *
    * @throws FeishuRefused, FeishuUnreachable
    */
-  call<T>(api: Api, send: Send<T>): Promise<T>;
+  call<T>(api: Api, send: Send<T>): Promise<Called<T>>;
   close(): void;
+}
+
+/** What Feishu answered, and under which id its own support finds the call. */
+export interface Called<T> {
+  readonly body: T;
+  readonly logId?: string;
 }
 
 type Send<T> = (sdk: Client, options: CallOptions) => Promise<T>;
@@ -49,12 +55,13 @@ export function createFeishuClient({
     disableTokenCache: true,
     logger: SILENT,
   });
-  const once = async <T>(api: Api, token: string, send: Send<T>): Promise<T> => {
+  const once = async <T>(api: Api, token: string, send: Send<T>): Promise<Called<T>> => {
     try {
       return await observed(api, observe, async () => {
         // Our HTTP instance gives the SDK the whole answer, which it passes on unread.
         const answer = (await send(sdk, { headers: { Authorization: `Bearer ${token}` } })) as unknown as Answer;
-        return accepted(api, answer) as T;
+        const logId = answer.headers[LOG_ID];
+        return { body: accepted(api, answer) as T, ...(logId !== undefined && { logId }) };
       });
     } catch (error) {
       if (axios.isCancel(error)) throw new FeishuUnreachable(api, LIMIT_REACHED);

@@ -1,6 +1,9 @@
 /** The API calls we make, as they are called in logs and metrics. */
 export type Api = 'token' | 'endpoint' | 'bot_info' | 'start_service' | 'tickets' | 'send' | 'reply';
 
+/** The header with the id under which Feishu's support finds a call. */
+export const LOG_ID = 'x-tt-logid';
+
 /** Feishu answered, and the answer is no. `code` is absent when a gateway answered instead of Feishu. */
 export class FeishuRefused extends Error {
   override readonly name = 'FeishuRefused';
@@ -13,7 +16,7 @@ export class FeishuRefused extends Error {
 
   constructor(api: Api, answer: Answer) {
     const { code, msg } = readBody(answer.body);
-    const logId = answer.headers['x-tt-logid'];
+    const logId = answer.headers[LOG_ID];
     const words = code !== undefined && HARMLESS.has(code) ? `: ${msg}` : '';
     // A number alone quotes nothing of the request.
     const fault = /ErrCode: (\d+)/.exec(msg)?.[1];
@@ -27,6 +30,10 @@ export class FeishuRefused extends Error {
     this.resetMs = readReset(answer.headers['x-ogw-ratelimit-reset']);
   }
 }
+
+/** Where Feishu's support finds the call that failed, when it was answered. */
+export const logIdOf = (error: unknown): string | undefined =>
+  error instanceof FeishuRefused ? error.logId : undefined;
 
 /** Only these say in words what cannot be looked up: the missing scopes, the refused address. Others may quote the request. */
 const HARMLESS: ReadonlySet<number> = new Set([99991672, 99991401]);

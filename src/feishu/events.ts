@@ -5,7 +5,7 @@ import { isObject, type Json } from './delivery.ts';
 /** What Feishu's JSON turned out to be. `kind` is Feishu's event type, for the count of what nobody handles. */
 export type Reading =
   | { readonly is: 'event'; readonly event: BotEvent }
-  | { readonly is: 'ignored'; readonly kind: string; readonly why: string }
+  | { readonly is: 'ignored'; readonly kind: string; readonly why: string; readonly eventId?: EventId }
   /** A service chat was opened by an API call, ours most likely. */
   | { readonly is: 'chat'; readonly kind: string; readonly person: OpenId; readonly chat: ServiceChat }
   /** A ticket at the desk was closed, by whomever. */
@@ -43,7 +43,8 @@ export function readEvent(payload: Json, me: OpenId | undefined): Reading {
   const header = readHeader(payload);
   const known = Object.hasOwn(KINDS, header.type) ? KINDS[header.type] : undefined;
   if (!known) return { is: 'ignored', kind: 'other', why: 'kind' };
-  return known.read(object(payload.event), { ...header, kind: known.kind }, me);
+  const reading = known.read(object(payload.event), { ...header, kind: known.kind }, me);
+  return reading.is === 'ignored' ? { ...reading, eventId: header.eventId } : reading;
 }
 
 function readHeader(payload: Json): Omit<Header, 'kind'> & { type: string } {

@@ -11,11 +11,13 @@ const appOf =
   ({ app, url }: Simulator) =>
   () => ({ appId: app.id, appSecret: app.secret, apiUrl: url });
 
+const silent = (feishu: Simulator) => createLog({ logLevel: 'silent', plainIds: false, app: appOf(feishu)() });
+
 /** A connection whose events go to `receive`. */
 async function connect(receive: Receive) {
   const feishu = await startSimulator({ subscription: 'websocket' });
   const metrics = createMetrics();
-  const socket = openSocket({ app: appOf(feishu), receive, metrics, log: createLog('silent') });
+  const socket = openSocket({ app: appOf(feishu), receive, metrics, log: silent(feishu) });
   onTestFinished(async () => {
     await socket.close();
     await feishu.close();
@@ -77,7 +79,7 @@ test('events are counted by what became of them, whichever way they came', async
 
 describe('the question where to connect to', () => {
   const ask = (feishu: Simulator, signal: AbortSignal) =>
-    askForEndpoint({ app: appOf(feishu), signal, observe: () => {}, log: createLog('silent') });
+    askForEndpoint({ app: appOf(feishu), signal, observe: () => {}, log: silent(feishu) });
 
   const troubles: Omit<Fault, 'api'>[] = [
     { status: 200, code: 514 },

@@ -147,7 +147,7 @@ test('what the agent reads is cut to 1024 characters, and never through a charac
   expect(info.isWellFormed()).toBe(true);
 });
 
-test('no secret and no word of a person is logged', async () => {
+test('no secret, no word and no id of a person is logged', async () => {
   const fault = feishu.fault({ api: 'start_service', status: 500, code: 155000, times: 1 });
   const person = await ask('转人工，我的工资单泄密了');
   await linkFor(feishu, person);
@@ -156,4 +156,5 @@ test('no secret and no word of a person is logged', async () => {
   for (const secret of [feishu.app.secret, feishu.app.encryptKey, feishu.desk.token, '工资单', 't-demo-']) {
     expect(log).not.toContain(secret);
   }
+  expect(log).not.toMatch(/\bo[uc]_/);
 });

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { createHiding } from '../src/log.ts';
+
+const { id, within } = createHiding('demo-app-secret');
+
+test('the same id has the same hash, which another deployment does not have', () => {
+  expect(id('ou_1')).toMatch(/^ou#[0-9a-f]{12}$/);
+  expect(id('ou_1')).toBe(id('ou_1'));
+  expect(id('ou_1')).not.toBe(id('ou_2'));
+  expect(createHiding('another-secret').id('ou_1')).not.toBe(id('ou_1'));
+});
+
+test('ids are hidden within words too, and what is no id of Feishu but stands for one is hidden all the same', () => {
+  expect(within('ou_1 in oc_a-b: no')).toBe(`${id('ou_1')} in ${id('oc_a-b')}: no`);
+  expect(within('youth_1 om_1 f00')).toBe('youth_1 om_1 f00');
+  expect(id('somebody')).toMatch(/^#[0-9a-f]{12}$/);
+});
