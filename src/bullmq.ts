@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 
 /** BullMQ by `require`: its CommonJS form loads in half the time of its many modules. */
 export const {
-  createRedisBackend,
   DelayedError,
   PostgresConnection,
   PostgresQueueBackend,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfQueueUrl } from './store/queue-url.ts';
 
 /** The variables by part, with defaults and faults. A fault quotes no value: half of them are secrets. */
 
@@ -41,11 +42,10 @@ const openIds = z
   .refine((ids) => ids.every((id) => /^ou_[\w-]+$/.test(id)), {
     error: 'must be open_ids (ou_…), separated by commas',
   });
-const queueUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^(rediss?|postgres(ql)?):$/.test(new URL(text).protocol), {
-    error: 'must begin with redis://, rediss:// or postgres://; without one the embedded PostgreSQL is used',
-  });
+const queueUrl = z.string().superRefine((text, { addIssue }) => {
+  const fault = faultOfQueueUrl(text);
+  if (fault !== undefined) addIssue(fault);
+});
 
 /** What every role reads. */
 export const common = z.object({

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import type { Advice, Store, StoreOptions } from './store/contract.ts';
+import { isRedis } from './store/queue-url.ts';
 
 /** The same failure is told once in this time: a lost connection fails many times a second. */
 const TELL_AGAIN_AFTER_MS = 10_000;
@@ -14,7 +15,7 @@ const TELL_AGAIN_AFTER_MS = 10_000;
 export async function openStore({ queueUrl, dataDir, app }: Config, log: Log, signal: AbortSignal): Promise<Store> {
   const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log), onAdvice: adviseOnce(log) };
   if (!queueUrl) return openEmbedded({ dataDir, signal }, options, log);
-  if (/^rediss?:/.test(queueUrl)) return (await import('./store/redis.ts')).openRedis(queueUrl, options);
+  if (isRedis(queueUrl)) return (await import('./store/redis.ts')).openRedis(queueUrl, options);
   return (await import('./store/postgres.ts')).openPostgres({ connectionString: queueUrl }, options);
 }
 

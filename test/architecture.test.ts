@@ -67,7 +67,7 @@ test.each([
   ['@larksuiteoapi/node-sdk', ['src/feishu/sdk.ts']],
   ['axios', ['src/feishu/sdk.ts']],
   ['pg', ['src/store/postgres.ts']],
-  ['ioredis', ['src/store/redis.ts']],
+  ['ioredis', ['src/store/redis-connection.ts']],
   ['pino', ['src/log.ts']],
   ['prom-client', ['src/metrics.ts', 'src/queue-gauges.ts']],
   ['raw-body', ['src/web.ts']],

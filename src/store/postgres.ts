@@ -1,16 +1,12 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MinimalJob } from 'bullmq';
 import pg from 'pg';
 import { PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from '../bullmq.ts';
 import type { Store, StoreOptions } from './contract.ts';
+import { type PostgresAddress, readPostgresAddress } from './postgres-address.ts';
 import { createPostgresLedger, LEDGER_TABLES } from './postgres-ledger.ts';
 import { createWires, type Wires } from './postgres-wires.ts';
-import { closable, paced, prepared } from './steady.ts';
-
-/** A URL, or for the embedded server the folder of its socket. */
-export type PostgresAddress =
-  | { readonly connectionString: string }
-  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+import { prepared, steadyWorker } from './steady.ts';
 
 /** Nothing at the door may wait longer than Feishu does. */
 const DOOR_OPTIONS = { connectionTimeoutMillis: 1_500, query_timeout: 1_700, keepAlive: true };
@@ -47,50 +43,34 @@ class SteadyConnection extends PostgresConnection {
 
 type BackendOptions = ConstructorParameters<typeof PostgresQueueBackend>[2];
 
-/** BullMQ's access to one queue. */
-class SteadyBackend extends PostgresQueueBackend {
-  /** What a job has learnt must be kept: it waits for its server, as on Redis. */
-  override async updateData<T, R, N extends string>(job: MinimalJob<T, R, N>, data: T): Promise<void> {
-    for (;;) {
-      try {
-        return await super.updateData(job, data);
-      } catch (error) {
-        if (isAnswer(error) || this.connection.isClosing) throw error;
-        await sleep(100);
-      }
-    }
-  }
-}
-
-/** Whether the server, or BullMQ's script in it, refused; and not because it goes, comes or is full. */
-function isAnswer(error: unknown): boolean {
+/** Whether the server, or BullMQ's script in it, refused for good; and not because it goes, comes or is full. */
+function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error && 'code' in error)) return false;
   if (typeof error.code === 'number') return true;
   return error instanceof pg.DatabaseError && !/^(08|25006|53|57)/.test(error.code ?? '');
 }
 
 /** Any PostgreSQL from 14 on. Each queue and worker has a small pool of its own; unbounded they would take 27 connections. */
-export function openPostgres(address: PostgresAddress, { namespace, onError }: StoreOptions): Store {
+export function openPostgres(place: PostgresAddress, { namespace, onError }: StoreOptions): Store {
+  const address = 'connectionString' in place ? readPostgresAddress(place.connectionString) : place;
   const schema = schemaName(namespace);
   const pool = new pg.Pool({
     ...address,
     ...DOOR_OPTIONS,
     Client: SteadyClient,
     max: 4,
-    options: `-c search_path=${schema}`,
+    options: `${address.options ?? ''} -c search_path=${schema}`,
   });
   pool.on('error', onError);
   const wires = createWires();
   wires.watchPool(pool);
   const backend = (name: string, options: BackendOptions, { withBlockingConnection: listens = false } = {}) =>
-    paced(
-      new SteadyBackend(
-        new SteadyConnection(options.connection, wires),
-        name,
-        options,
-        true,
-        listens ? name : undefined,
-      ),
+    new PostgresQueueBackend(
+      new SteadyConnection(options.connection, wires),
+      name,
+      options,
+      true,
+      listens ? name : undefined,
     );
   let closed = false;
   const connection = (max: number, options: object) => ({ ...address, ...options, max, schema, Client: SteadyClient });
@@ -108,10 +88,10 @@ export function openPostgres(address: PostgresAddress, { namespace, onError }: S
       ),
     worker: (name, run, options) => {
       const all = { ...options, connection: connection(6, WORKER_OPTIONS) };
-      return closable((counted) => new Worker(name, counted, all, backend).on('error', onError), run);
+      return steadyWorker((counted) => new Worker(name, counted, all, backend).on('error', onError), run, isRefusal);
     },
     ledger: createPostgresLedger(pool),
-    ping: async () => void (await pool.query('SELECT 1')),
+    ping: () => pingPrimary(pool, wires),
     close: async () => {
       closed = true;
       await pool.end();
@@ -119,9 +99,22 @@ export function openPostgres(address: PostgresAddress, { namespace, onError }: S
   };
 }
 
-/** PostgreSQL folds and cuts names: 63 bytes of letters, digits and underscores. */
-function schemaName(namespace: string): string {
-  return `helpdesk_${namespace.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`.slice(0, 63);
+/** A server that can only be read is no queue: after a failover the address may lead to another one. */
+async function pingPrimary(pool: pg.Pool, wires: Wires): Promise<void> {
+  const { rows } = await pool.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+  if (rows[0]?.transaction_read_only !== 'on') return;
+  wires.giveUp();
+  throw new Error('this PostgreSQL is read-only');
+}
+
+/**
+ * PostgreSQL folds and cuts names: 63 bytes of letters, digits and underscores. What that would change is told apart by
+ * a hash; the ids that Feishu gives stay readable.
+ */
+export function schemaName(namespace: string): string {
+  const folded = `helpdesk_${namespace.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
+  if (folded === `helpdesk_${namespace}` && folded.length <= 63) return folded;
+  return `${folded.slice(0, 50)}_${createHash('sha256').update(namespace).digest('hex').slice(0, 12)}`;
 }
 
 /** Tries until it works or `stopped` says so. */

@@ -1,9 +1,17 @@
 import type { Advice } from './contract.ts';
+import type { RedisAddress } from './redis-address.ts';
 
 /** What the operator should change about this Redis, from its answer to INFO. Managed ones may keep parts of it back. */
-export function adviseOnRedis(info: string): Advice[] {
+export function adviseOnRedis(info: string, kind: RedisAddress['kind']): Advice[] {
   const told = (field: string) => new RegExp(`^${field}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-  return [...onEviction(told('maxmemory_policy')), ...onPersistence(told('aof_enabled'))];
+  const address = kind === 'server' ? onMode(told('redis_mode')) : [];
+  return [...address, ...onEviction(told('maxmemory_policy')), ...onPersistence(told('aof_enabled'))];
+}
+
+function onMode(mode: string | undefined): Advice[] {
+  if (mode !== 'cluster' && mode !== 'sentinel') return [];
+  const sentence = `QUEUE_URL names one Redis server, and it is a ${mode === 'cluster' ? 'node of a cluster' : 'sentinel'}: begin it with redis+${mode}://.`;
+  return [{ level: 'error', sentence }];
 }
 
 function onEviction(policy: string | undefined): Advice[] {

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { ServiceChat } from '../bot.ts';
 import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readChat, readClaim } from '../ledger.ts';
 import { StoreUnavailable } from './contract.ts';
+import type { RedisConnection } from './redis-connection.ts';
 
 /** A person is a hash: who has them, and up to which ask a chat does (none: its link is not sent yet). */
 const CLAIM = `
@@ -59,7 +59,7 @@ local before = math.floor(time[1] * 1000 + time[2] / 1000 + ARGV[1])
 if before > tonumber(redis.call('GET', KEYS[1]) or 0) then redis.call('SET', KEYS[1], before, 'PX', ARGV[1]) end`;
 
 /** The ledger in Redis: each change is one script, so that nobody comes in between. */
-export function createRedisLedger(redis: Redis, prefix: string): Ledger {
+export function createRedisLedger(redis: RedisConnection, prefix: string): Ledger {
   const ask = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
     try {
       return await redis.eval(script, keys.length, ...keys, ...args);

@@ -1,66 +1,50 @@
-import { Redis } from 'ioredis';
-import { createRedisBackend, Queue, Worker } from '../bullmq.ts';
+import { Queue, Worker } from '../bullmq.ts';
 import type { Advice, Store, StoreOptions } from './contract.ts';
+import { type RedisAddress, readRedisAddress } from './redis-address.ts';
 import { adviseOnRedis } from './redis-advice.ts';
+import { connectRedis, DOOR, isRefusal, mastersOf, type RedisConnection, WORKER } from './redis-connection.ts';
 import { createRedisLedger } from './redis-ledger.ts';
-import { closable, paced, prepared } from './steady.ts';
-
-/** A failover leaves us connected to what is a read-only replica now; the address leads to the master. */
-const isReadOnly = (error: Error) => error.message.startsWith('READONLY');
-
-/** Nothing at the door may wait longer than Feishu does; a frozen server is told by its silence. */
-const DOOR_OPTIONS = {
-  enableOfflineQueue: false,
-  connectTimeout: 2_000,
-  commandTimeout: 1_500,
-  socketTimeout: 2_000,
-  maxRetriesPerRequest: 1,
-  retryStrategy: (tries: number) => Math.min(tries * 50, 500),
-  reconnectOnError: isReadOnly,
-};
-
-/**
- * A worker's commands wait for their server, and what was under way is sent again: what a job has learnt is not lost.
- * `socketTimeout` is longer than a worker waits for a job, during which its connection is silent.
- */
-const WORKER_OPTIONS = {
-  connectTimeout: 2_000,
-  socketTimeout: 2_000,
-  maxRetriesPerRequest: null,
-  retryStrategy: (tries: number) => Math.min(tries * 100, 500),
-  reconnectOnError: (error: Error) => (isReadOnly(error) ? 2 : false),
-} as const;
+import { prepared, steadyWorker } from './steady.ts';
 
 /** Redis or Valkey. Producers and ledger share one connection that fails fast; each worker has its own, which waits. */
 export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOptions): Store {
+  const address = readRedisAddress(url);
   // The braces keep all keys of one app in one slot of a cluster.
   const prefix = `{feishu-helpdesk:${namespace}}`;
-  const door = new Redis(url, DOOR_OPTIONS);
-  door.on('error', onError);
-  if (onAdvice) door.on('ready', () => void advise(door, onAdvice).catch(onError));
-  const ping = async () => void (await door.ping());
-  // A door where nobody knocks would find a silent wire only by the first event.
+  const door = connectRedis(address, DOOR, onError);
+  const connections = [door];
+  if (onAdvice) door.on('ready', () => void advise(door, address.kind, onAdvice).catch(onError));
+  // It writes: a server that can only be read, or is full, is no queue. The key says where in a cluster.
+  const ping = async () => void (await door.set(`${prefix}:ping`, '', 'PX', 10_000));
+  // A door where nobody knocks would find a silent wire, or a master that is none any more, only by the first event.
   const heartbeat = setInterval(() => door.status === 'ready' && void ping().catch(() => {}), 1_000);
-  const backend: typeof createRedisBackend = (...args) => paced(createRedisBackend(...args));
   return {
-    inOrder: true,
+    // Redirections of a cluster are answered out of turn.
+    inOrder: address.kind !== 'cluster',
     ready: new Promise((resolve) => door.once('ready', () => resolve())),
     queue: (name, defaultJobOptions) =>
       prepared(() => new Queue(name, { defaultJobOptions, connection: door, prefix }).on('error', onError)),
     worker: (name, run, options) => {
-      const all = { ...options, connection: { url, ...WORKER_OPTIONS }, prefix };
-      return closable((counted) => new Worker(name, counted, all, backend).on('error', onError), run);
+      const connection = connectRedis(address, WORKER, onError);
+      connections.push(connection);
+      const all = { ...options, connection, prefix };
+      return steadyWorker((counted) => new Worker(name, counted, all).on('error', onError), run, isRefusal);
     },
     ledger: createRedisLedger(door, prefix),
     ping,
     close: async () => {
       clearInterval(heartbeat);
-      door.disconnect();
+      for (const connection of connections) connection.disconnect();
     },
   };
 }
 
 /** At each connection, since after a failover another server may answer. */
-async function advise(redis: Redis, onAdvice: (advice: Advice) => void): Promise<void> {
-  for (const advice of adviseOnRedis(await redis.info())) onAdvice(advice);
+async function advise(
+  door: RedisConnection,
+  kind: RedisAddress['kind'],
+  onAdvice: (advice: Advice) => void,
+): Promise<void> {
+  const infos = await Promise.all(mastersOf(door).map((server) => server.info()));
+  for (const advice of infos.flatMap((info) => adviseOnRedis(info, kind))) onAdvice(advice);
 }

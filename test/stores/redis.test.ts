@@ -77,6 +77,7 @@ test.each([
   ['maxmemory_policy:volatile-lru\r\naof_enabled:1\r\n', ['error']],
   ['maxmemory_policy:noeviction\r\naof_enabled:0\r\n', ['warn']],
   ['redis_version:7.2.0\r\n', ['info', 'info']],
+  ['redis_mode:cluster\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n', ['error']],
 ])('what a Redis tells of itself becomes advice of the right weight: %j', (info, levels) => {
-  expect(adviseOnRedis(info).map(({ level }) => level)).toEqual(levels);
+  expect(adviseOnRedis(info, 'server').map(({ level }) => level)).toEqual(levels);
 });

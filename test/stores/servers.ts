@@ -24,16 +24,20 @@ export interface OwnServer {
 }
 
 export interface OwnRedis extends OwnServer {
+  /** Ends it on the spot: what it had not passed on is lost. */
+  kill(): Promise<void>;
   /** A connection past all wires, for orders to the server. */
   readonly admin: Redis;
 }
 
-const redisProgram = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+export const redisProgram = ['redis-server', 'valkey-server'].find(
+  (name) => spawnSync(name, ['--version']).status === 0,
+);
 
 /** Stores of which a test can have one of its own here; global set-up says so when Redis is missing. */
 export const ownStores = redisProgram ? (['redis', 'postgres'] as const) : (['postgres'] as const);
 
-const SAFE = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+export const SAFE = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
 
 /** Redis with the given options beside safe ones. `admin` connects as redis:// on the port. */
 export async function ownRedis(atEnd: AtEnd, options: readonly string[] = SAFE): Promise<OwnRedis> {
@@ -55,12 +59,13 @@ export async function ownRedis(atEnd: AtEnd, options: readonly string[] = SAFE):
     child = spawn(redisProgram ?? 'redis-server', [...fixed, ...options], { stdio: 'ignore' });
     await until(() => reachable(port), 'Redis to listen');
   };
-  const stop = async () => {
+  const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGCONT');
-    child.kill();
+    child.kill(signal);
     await once(child, 'exit');
   };
+  const stop = () => end('SIGTERM');
   await start();
   const admin = new Redis(port, '127.0.0.1').on('error', () => {});
   atEnd(async () => {
@@ -69,7 +74,7 @@ export async function ownRedis(atEnd: AtEnd, options: readonly string[] = SAFE):
   });
   const signal = async (name: NodeJS.Signals) => void child.kill(name);
   const signals = { freeze: () => signal('SIGSTOP'), thaw: () => signal('SIGCONT') };
-  return { port, url: `redis://127.0.0.1:${port}`, admin, start, stop, ...signals };
+  return { port, url: `redis://127.0.0.1:${port}`, admin, start, stop, kill: () => end('SIGKILL'), ...signals };
 }
 
 export interface OwnPostgresOptions {
