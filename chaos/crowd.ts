@@ -44,6 +44,21 @@ export function planAsks(dice: Dice, { people, durationMs }: { people: number; d
   return asks.sort((one, other) => one.at - other.at);
 }
 
+const RUSH = 0.2;
+const RUSH_MS = 10;
+
+/** Every fifth asks in the last moments before one of these times; nobody asks after the last of them. */
+export function rushBefore(
+  dice: Dice,
+  asks: readonly PlannedAsk[],
+  [first, ...others]: readonly { readonly at: number }[],
+): readonly PlannedAsk[] {
+  if (!first) return asks;
+  const end = Math.max(first.at, ...others.map(({ at }) => at));
+  const rush = () => dice.pick([first, ...others]).at - dice.between(0, RUSH_MS);
+  return asks.map((ask) => (dice.chance(RUSH) || ask.at > end ? { ...ask, at: rush() } : ask));
+}
+
 /** Lets everybody ask at their time. Each event is delivered until it is answered 200, however long that takes. */
 export async function letAsk(feishu: Simulator, plan: readonly PlannedAsk[], closing: AbortSignal): Promise<Ask[]> {
   const people = Array.from({ length: plan.length }, () => feishu.newPerson());

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { fuzzAlone, fuzzFigures } from './fuzz-alone.ts';
 import { complaints, figures, isSound, table } from './report.ts';
-import { runChaos } from './run.ts';
+import { type ChaosOptions, runChaos } from './run.ts';
 import { STORES, type StoreName } from './stores.ts';
 
 /** Feishu allows 1000 messages a minute. People ask 1.2 times each, and of the calls for it every third is repeated. */
@@ -10,6 +10,9 @@ const PEOPLE_PER_MINUTE = 450;
 
 const USAGE = `npm run chaos -- [--store redis|postgres|embedded] [--seed N] [--minutes 3] [--people N]
     breaks everything at once for some minutes, then audits what Feishu saw
+
+npm run chaos -- --socket [--disconnects 10] [--store …] [--seed N] [--minutes 1.5] [--people 1000]
+    ends the long connection in every way, and nothing else; then the same audit
 
 npm run chaos -- --fuzz [--oddities 100000] [--store …] [--seed N]
     attacks the address that takes Feishu's events`;
@@ -24,7 +27,9 @@ async function main(): Promise<boolean> {
       minutes: string,
       people: string,
       oddities: string,
+      disconnects: string,
       fuzz: boolean,
+      socket: boolean,
       help: boolean,
     },
   });
@@ -34,16 +39,20 @@ async function main(): Promise<boolean> {
   const seed = positive('seed', values.seed, 1 + Math.floor(Math.random() * 1e6));
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   if (values.fuzz) return await fuzz(store, seed, positive('oddities', values.oddities, 100_000));
-  const minutes = positive('minutes', values.minutes, 3);
-  return await chaos(store, seed, minutes, positive('people', values.people, Math.round(minutes * PEOPLE_PER_MINUTE)));
+  const minutes = positive('minutes', values.minutes, values.socket ? 1.5 : 3);
+  const people = positive('people', values.people, values.socket ? 1_000 : Math.round(minutes * PEOPLE_PER_MINUTE));
+  const count = positive('disconnects', values.disconnects, 10);
+  const disconnects = { count, hows: ['drop', 'close', 'silence'] } as const;
+  const durationMs = minutes * 60_000;
+  return await chaos({ store, seed, people, durationMs, ...(values.socket && { disconnects }) });
 }
 
-async function chaos(store: StoreName, seed: number, minutes: number, people: number): Promise<boolean> {
-  const patience = { patienceMs: 180_000, quietMs: 15_000 };
+type Given = Pick<ChaosOptions, 'store' | 'seed' | 'people' | 'durationMs' | 'disconnects'>;
+
+async function chaos(given: Given): Promise<boolean> {
   const outcome = await runChaos({
-    ...{ store, seed, people, ...patience, tell: say },
-    durationMs: minutes * 60_000,
-    timeScale: 1 / 5_000,
+    ...given,
+    ...{ patienceMs: 180_000, quietMs: 15_000, timeScale: 1 / 5_000, tell: say },
   });
   say(`\n${table(figures(outcome))}\n`);
   say(complaints(outcome) || 'Nothing lost, nothing doubled.');

@@ -17,6 +17,8 @@ export function figures({ options, evidence, incidents, audit, secondTickets, cr
     ['processes killed', String(crew.figures.kills)],
     ['processes told to stop', String(crew.figures.restarts)],
     ['outages of the store', String(incidents.filter(({ what }) => what.startsWith('outage')).length)],
+    ['all connections ended', String(incidents.filter(({ what }) => what.startsWith('all long')).length)],
+    ['connections made', String(calls.filter(({ api, code }) => api === 'endpoint' && code === 0).length)],
     ['calls to Feishu', `${calls.length}, ${scripted} of them went wrong`],
     ['people', String(new Set(asks.map(({ person }) => person)).size)],
     ['asks', String(asks.length)],

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { type Audit, audit, type Evidence } from './audit.ts';
 import { type Crew, startCrew } from './crew.ts';
-import { letAsk, planAsks } from './crowd.ts';
+import { letAsk, planAsks, rushBefore } from './crowd.ts';
 import { createDice } from './dice.ts';
 import { openDoor } from './door.ts';
 import type { Incident } from './incidents.ts';
-import { type Disturbance, writeScript } from './script.ts';
+import { play } from './play.ts';
+import { type DisconnectOptions, writeDisconnects, writeScript } from './script.ts';
 import { findSecondTickets, type SecondTicket } from './second-tickets.ts';
 import { type BreakableStore, type StoreName, startStore } from './stores.ts';
 import { startWeather } from './weather.ts';
@@ -22,6 +23,8 @@ export interface ChaosOptions {
   readonly quietMs: number;
   /** What Feishu makes of 15 s, 5 min, 1 h and 6 h. */
   readonly timeScale: number;
+  /** Events come over the long connection, and nothing goes wrong but that it ends. */
+  readonly disconnects?: DisconnectOptions;
   readonly tell: (line: string) => void;
 }
 
@@ -41,15 +44,21 @@ const LATENCY_MS = 20;
 /** Where an apology sends people; no chat has this link. */
 const DESK_LINK = 'https://applink.feishu.cn/client/helpdesk/open?id=7';
 
+/** Pings are further apart than the SDK waits for a pong; else it would never miss one. */
+const SOCKET = {
+  subscription: 'websocket',
+  pace: { pingSeconds: 6, reconnectJitterSeconds: 1, reconnectSeconds: 1 },
+} as const;
+
 /** The ladder's ages are not to be judged here: nothing is late. */
 const ENV = { LATE_MINUTES: '100000', FEISHU_HELPDESK_LINK: DESK_LINK };
 
 /** Everything goes wrong at once for a while; then everything works again, and Feishu's record is audited. */
 export async function runChaos(options: ChaosOptions): Promise<Outcome> {
-  const { seed, timeScale, tell } = options;
+  const { seed, timeScale, disconnects, tell } = options;
   const undo: Array<() => Promise<void>> = [];
   try {
-    const feishu = await startSimulator({ seed, timeScale, latencyMs: LATENCY_MS });
+    const feishu = await startSimulator({ seed, timeScale, latencyMs: LATENCY_MS, ...(disconnects && SOCKET) });
     undo.push(() => feishu.close());
     const store = await startStore(options.store);
     undo.push(() => store.close());
@@ -75,13 +84,17 @@ interface Parts {
 }
 
 async function goThrough({ feishu, store, crew, options }: Parts): Promise<Outcome> {
-  const { seed, people, durationMs, patienceMs, tell } = options;
+  const { seed, people, durationMs, patienceMs, disconnects, tell } = options;
   const giveUp = new AbortController();
   const incidents: Incident[] = [];
-  const script = writeScript(createDice(seed), { durationMs, outages: store.outages });
-  const crowd = letAsk(feishu, planAsks(createDice(seed + 1), { people, durationMs }), giveUp.signal);
-  const endWeather = startWeather(feishu, FAULTS);
-  await play(script, { feishu, store, crew, incidents, options });
+  const script = disconnects
+    ? writeDisconnects(disconnects, durationMs)
+    : writeScript(createDice(seed), { durationMs, outages: store.outages });
+  const dice = createDice(seed + 1);
+  const plan = planAsks(dice, { people, durationMs });
+  const crowd = letAsk(feishu, disconnects ? rushBefore(dice, plan, script) : plan, giveUp.signal);
+  const endWeather = disconnects ? () => {} : startWeather(feishu, FAULTS);
+  await play(script, { feishu, store, crew, incidents, durationMs, tell });
   endWeather();
   tell('everything works again; waiting for the last answers');
   await crew.ready();
@@ -94,56 +107,6 @@ async function goThrough({ feishu, store, crew, options }: Parts): Promise<Outco
   const result = audit(evidence);
   const secondTickets = findSecondTickets({ ...evidence, incidents });
   return { options, evidence, incidents, audit: result, secondTickets, crew };
-}
-
-/** Resolves when the last thing that goes wrong is over. */
-async function play(
-  script: readonly Disturbance[],
-  { options, incidents, ...parts }: Parts & { incidents: Incident[] },
-): Promise<void> {
-  const started = performance.now();
-  const one = async (disturbance: Disturbance) => {
-    await pause(disturbance.at - (performance.now() - started));
-    const incident: Incident = { what: nameOf(disturbance), from: Date.now() };
-    incidents.push(incident);
-    options.tell(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${incident.what}`);
-    await cause(disturbance, parts, incident);
-    incident.to = Date.now();
-  };
-  await Promise.all([...script.map(one), pause(options.durationMs)]);
-}
-
-async function cause(
-  disturbance: Disturbance,
-  { feishu, store, crew }: Omit<Parts, 'options'>,
-  incident: Incident,
-): Promise<void> {
-  switch (disturbance.what) {
-    case 'kill':
-      return crew.kill(disturbance.role, disturbance.downMs);
-    case 'strike':
-      await nextTicket(feishu);
-      await pause(disturbance.delayMs);
-      incident.from = Date.now();
-      return crew.killAll('worker', disturbance.downMs);
-    case 'outage':
-      return store.takeAway(disturbance.how, disturbance.lastsMs);
-    case 'restart':
-      return crew.restart();
-  }
-}
-
-function nameOf(disturbance: Disturbance): string {
-  if (disturbance.what === 'kill') return `kill -9 of a ${disturbance.role}`;
-  if (disturbance.what === 'strike') return 'kill -9 of every worker, just after Feishu has opened a ticket';
-  if (disturbance.what === 'restart') return 'SIGTERM, one after the other';
-  return `outage of the store: ${disturbance.how} for ${(disturbance.lastsMs / 1000).toFixed(1)} s`;
-}
-
-/** Waits for the next ticket, 3 s at most: there may be no more. */
-async function nextTicket(feishu: Simulator): Promise<void> {
-  const before = feishu.tickets.length;
-  await feishu.waitFor(() => feishu.tickets.length > before, { timeoutMs: 3_000 }).catch(() => {});
 }
 
 /** Waits until everybody is answered, at most as long as people have patience; and then until nothing moves any more. */

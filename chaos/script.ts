@@ -13,6 +13,9 @@ export type Outage =
   /** The wire passes nothing on; connections of before are never heard of again. */
   | 'silence';
 
+/** How Feishu's end of a long connection goes away: with a word, without one, or by falling silent while it stays open. */
+export type Disconnect = 'close' | 'drop' | 'silence';
+
 /** One thing that goes wrong, so many ms after the start. */
 export type Disturbance = { readonly at: number } & (
   | { readonly what: 'kill'; readonly role: 'web' | 'worker'; readonly downMs: number }
@@ -21,6 +24,8 @@ export type Disturbance = { readonly at: number } & (
   | { readonly what: 'outage'; readonly how: Outage; readonly lastsMs: number }
   /** Every process is told to stop and started anew, one after the other. */
   | { readonly what: 'restart' }
+  /** All long connections at once. */
+  | { readonly what: 'disconnect'; readonly how: Disconnect }
 );
 
 export interface ScriptOptions {
@@ -64,4 +69,18 @@ export function writeScript(dice: Dice, { durationMs, outages }: ScriptOptions):
     ...times<Disturbance>(40_000, () => ({ at: anywhere(), what: 'restart' })),
   ];
   return script.sort((one, other) => one.at - other.at);
+}
+
+export interface DisconnectOptions {
+  readonly count: number;
+  readonly hows: readonly [Disconnect, ...Disconnect[]];
+}
+
+/** Disconnects at even intervals, all kinds in turn, and nothing else. */
+export function writeDisconnects({ count, hows }: DisconnectOptions, durationMs: number): readonly Disturbance[] {
+  return Array.from({ length: count }, (_, index) => ({
+    at: ((index + 1) / (count + 1)) * durationMs,
+    what: 'disconnect',
+    how: hows[index % hows.length] ?? hows[0],
+  }));
 }

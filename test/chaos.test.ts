@@ -87,3 +87,22 @@ test('kills, an outage, a restart and failing calls at once: nobody is lost, and
   });
   expect(isSound(outcome), complaints(outcome)).toBe(true);
 });
+
+test('long connections that end while events are on their way: everybody is answered, and nobody twice', {
+  timeout: 120_000,
+}, async () => {
+  const outcome = await runChaos({
+    ...{
+      store: 'embedded',
+      seed: 5,
+      people: 100,
+      durationMs: 6_000,
+      disconnects: { count: 3, hows: ['drop', 'close'] },
+    },
+    ...{ patienceMs: 60_000, quietMs: 1_000, timeScale: 1 / 20_000, tell: () => {} },
+  });
+  expect(isSound(outcome), complaints(outcome)).toBe(true);
+  expect(outcome.secondTickets).toEqual([]);
+  expect(outcome.evidence.deliveries.some(({ status }) => status === 0)).toBe(true);
+  expect(outcome.evidence.calls.filter(({ api }) => api === 'endpoint').length).toBeGreaterThan(3);
+});
