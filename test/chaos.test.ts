@@ -96,7 +96,7 @@ test('long connections that end while events are on their way: everybody is answ
       store: 'embedded',
       seed: 5,
       people: 100,
-      durationMs: 6_000,
+      durationMs: 4_000,
       disconnects: { count: 3, hows: ['drop', 'close'] },
     },
     ...{ patienceMs: 60_000, quietMs: 1_000, timeScale: 1 / 20_000, tell: () => {} },
