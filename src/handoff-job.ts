@@ -27,7 +27,6 @@ export interface HandoffParts {
   readonly metrics: Metrics;
   readonly alert: Alert;
   readonly log: Log;
-  readonly limitMs: number;
 }
 
 /** One run of a hand-off: the handler opens the chat and says what there is to say, then the job is settled. */
@@ -42,7 +41,7 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
     reference: referenceOf(job.id),
     secondOpinion: () => parts.opinion(data.ask.text ?? ''),
     openChat: async (info) => {
-      ended = await openSafely({ jobId: job.id, data, save, starts: job.starts, limitMs: parts.limitMs }, info, parts);
+      ended = await openSafely({ jobId: job.id, data, save, starts: job.starts }, info, parts);
       return ended.opening;
     },
     say: async (name, message) =>

@@ -4,6 +4,7 @@ import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate, Outcome } from './gate.ts';
 import { type HandoffJob, withAttempt } from './jobs.ts';
 import { endReuse, type Ledger } from './ledger.ts';
+import { isOutOfTime } from './retry.ts';
 
 type Postponed = Extract<Outcome<never>, { kind: 'later' }>;
 
@@ -14,8 +15,6 @@ export interface Run {
   readonly save: (facts: Partial<HandoffJob>) => Promise<void>;
   /** How often the job has been started, this time included. */
   readonly starts: number;
-  /** So long after the first failure no try begins any more. */
-  readonly limitMs: number;
 }
 
 /** How a run ended, with what the worker needs to settle the job. */
@@ -114,7 +113,7 @@ async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<En
   const outcome = await parts.gate.call({ kind: 'start_service', tries, prepare, make });
   if (outcome.kind === 'done') return keep(run, outcome.value, parts);
   const failingSince = run.data.failingSince ?? Date.now();
-  const givesUp = outcome.kind === 'never' || Date.now() + outcome.afterMs > failingSince + run.limitMs;
+  const givesUp = outcome.kind === 'never' || isOutOfTime(failingSince, Date.now() + outcome.afterMs);
   return givesUp ? refuse(run, outcome.error) : postpone(run, failingSince, outcome);
 }
 

@@ -18,7 +18,7 @@ import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
-import { detour } from './retry.ts';
+import { detour, isOutOfTime } from './retry.ts';
 
 export interface OutboxParts {
   readonly api: FeishuApi;
@@ -31,7 +31,6 @@ export interface OutboxParts {
   readonly reuseMs: number;
   /** Where no client can choose one and none is known of the person. */
   readonly language: Language;
-  readonly limitMs: number;
 }
 
 /** Sends one message under a `uuid` of its own, so a run that is repeated shows nothing twice. */
@@ -51,7 +50,7 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
     return settled;
   }
   const failingSince = data.failingSince ?? Date.now();
-  const givesUp = outcome.kind === 'never' || Date.now() + outcome.afterMs > failingSince + parts.limitMs;
+  const givesUp = outcome.kind === 'never' || isOutOfTime(failingSince, Date.now() + outcome.afterMs);
   if (givesUp) return unsent(job, data, outcome.error, parts);
   const { afterMs, why, error } = outcome;
   // The time runs from the first call: what only waited for its turn is not protected by a `uuid` yet.

@@ -38,13 +38,13 @@ const KEEP = { age: 24 * 3_600 };
  * Attempts are spent only when the store fails in the middle of a job: what Feishu refuses is settled by the worker,
  * which puts a job back without spending any.
  */
-const JOB_OPTIONS: JobsOptions = {
+export const JOB_OPTIONS = {
   removeOnComplete: KEEP,
   removeOnFail: KEEP,
   attempts: 1_000,
   backoff: { type: 'fixed', delay: 1_000 },
   stackTraceLimit: 3,
-};
+} as const satisfies JobsOptions;
 
 export function createQueues({ store, appId }: { store: Store; appId: string }): Queues {
   let queues: Readonly<Record<QueueName, JobQueue>> | undefined;

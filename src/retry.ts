@@ -1,3 +1,4 @@
+import type { Instant } from './bot.ts';
 import { FeishuRefused, FeishuUnreachable } from './feishu/errors.ts';
 
 /** What to do about a failed call: again with growing delay, again after the server's own delay, or never. */
@@ -44,6 +45,13 @@ export function detour(error: unknown): 'plainer' | 'unreplied' | undefined {
 
 /** A reset of 0 means "now", and would be asked again and again. */
 const SHORTEST_RESET_MS = 1_000;
+/** Feishu remembers the `uuid` of a message for an hour. */
+const TRY_FOR_MS = 50 * 60_000;
+
+/** No try begins when it is so late after the first that failed; who waits is told in the end. */
+export const isOutOfTime = (failingSince: Instant, nextTryAt: Instant): boolean =>
+  nextTryAt > failingSince + TRY_FOR_MS;
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 

@@ -33,9 +33,6 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/** No try begins later than this after the job was written; `uuid` protects a message for an hour. */
-const JOB_LIMIT_MS = 50 * 60_000;
-
 /**
  * BullMQ's defaults find a killed worker's job after a minute and give it up when that happens twice. These find it
  * within 13 s (a lock, and two looks for jobs without one), however often. `runRetryDelay` is the wait after an outage
@@ -55,7 +52,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   const { ledger } = store;
   const { reuseMs, language } = config;
   const gate = createGate({ ledger, log, onQuotaWait: metrics.quotaWait });
-  const shared = { ledger, metrics, log, limitMs: JOB_LIMIT_MS, alert: createAlert({ url: alertUrl, ledger, log }) };
+  const shared = { ledger, metrics, log, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };
   const handoff = { ...shared, opening, queues, opinion, handler: handlers.jobs.handoff };
   const outbox = { ...shared, api, gate, queues, reuseMs, language };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FeishuRefused, FeishuUnreachable } from '../src/feishu/errors.ts';
-import { backoff, detour, verdict } from '../src/retry.ts';
+import { backoff, detour, isOutOfTime, verdict } from '../src/retry.ts';
 
 const refused = (status: number, code?: number, reset?: string) =>
   new FeishuRefused('start_service', {
@@ -56,6 +56,14 @@ test('the wait doubles from half a second to half a minute', () => {
 
 test('the wait is spread over its upper half', () => {
   expect(backoff(3, () => 0)).toBe(1_000);
+});
+
+test('what keeps failing is tried for 50 minutes, within the hour a `uuid` protects for', () => {
+  const minute = 60_000;
+  expect(isOutOfTime(minute, 51 * minute)).toBe(false);
+  expect(isOutOfTime(minute, 51 * minute + 1)).toBe(true);
+  const lastAnswer = 50 * minute + 8_000;
+  expect(lastAnswer).toBeLessThan(60 * minute);
 });
 
 describe('the way around a refusal', () => {

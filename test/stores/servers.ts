@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -83,15 +83,23 @@ export interface OwnPostgresOptions {
   readonly settings?: readonly string[];
   /** Files to be put into the data folder. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The data folder of a stopped server to begin with. */
+  readonly copyOf?: string;
+}
+
+export interface OwnPostgres extends OwnServer {
+  /** Its data folder. */
+  readonly home: string;
 }
 
 /** PostgreSQL that listens on a port, from the embedded default's binaries. */
-export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}): Promise<OwnServer> {
-  const { access = 'host all all 127.0.0.1/32 trust', settings = [], files = {} } = options;
+export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}): Promise<OwnPostgres> {
+  const { access = 'host all all 127.0.0.1/32 trust', settings = [], files = {}, copyOf } = options;
   const [folder, port] = await Promise.all([temporaryFolder(atEnd), freePort()]);
   const place = await preparePlace(join(folder, 'data'));
   const binaries = await provideBinaries(place);
-  await provideData({ place, binaries, log: () => {}, signal: new AbortController().signal });
+  if (copyOf === undefined) await provideData({ place, binaries, log: () => {}, signal: new AbortController().signal });
+  else execFileSync('cp', ['-a', copyOf, place.home]);
   const written = Object.entries({ ...files, 'pg_hba.conf': `local all all trust\n${access}\n` });
   for (const [name, text] of written) await writeOwned(join(place.home, name), text, place.runner);
   const name = await familyName(place.home);
@@ -107,7 +115,7 @@ export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}
     await removeTemp(place.temp);
   });
   await start();
-  return { port, url, start, stop: () => endFamily(name), ...familySignals(name) };
+  return { port, url, home: place.home, start, stop: () => endFamily(name), ...familySignals(name) };
 }
 
 /** For all processes of a PostgreSQL, as a stopped container would have it. */

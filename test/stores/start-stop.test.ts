@@ -29,13 +29,18 @@ describe.each(shared)('on %s', (store) => {
   });
 
   test.each(['cut', 'freeze'] as const)(
-    'SIGTERM ends a service whose wire is broken (%s), and leaves nothing behind',
+    'SIGTERM ends a service whose wire is broken (%s), with a job in hand, and leaves nothing behind',
     async (broken) => {
-      const { wire, env } = await behindWire(store);
+      const { feishu, wire, env } = await behindWire(store);
       const service = await startService(env);
+      feishu.webhook = service.webhook;
       await untilReady(service);
+      feishu.fault({ api: 'start_service', delayMs: 500, times: 1 });
+      await feishu.deliver(feishu.events.text({ person: feishu.newPerson(), text: '转人工' }));
+      await feishu.waitFor(() => feishu.callsTo('start_service').length === 1);
       wire[broken]();
       await until(async () => !(await fetch(`${service.ops}/readyz`)).ok, 'the service to miss its store');
+      await feishu.waitFor(() => feishu.tickets.length === 1);
       expect(await service.stop()).toBe(0);
       expect(service.log.filter(({ msg }) => msg === 'stopping: left behind')).toEqual([]);
     },
