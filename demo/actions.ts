@@ -3,6 +3,7 @@ import type { Intent } from '../handlers/intent/types.ts';
 import type { FeishuEvent, Simulator } from '../simulator/index.ts';
 import { type Deed, type Done, TROUBLES } from './happenings.ts';
 import type { Stage } from './stage.ts';
+import { LATE_MS } from './troubles.ts';
 
 /** 15 s become a quarter of a second, and six hours six minutes: slow enough to watch. */
 const LADDER_SCALE = 1 / 60;
@@ -40,6 +41,7 @@ export interface ActionParts {
 export function createActions({ feishu, stage, intent }: ActionParts): (action: Action) => Promise<Done> {
   const { events } = feishu;
   const groupOf = (inGroup: boolean) => (inGroup ? { group: stage.state().group } : {});
+  const age = () => (stage.state().trouble === 'late' ? { ageMs: LATE_MS } : {});
   const send = (event: FeishuEvent<object>, deed: Omit<Deed, 'kind'>): Done => {
     stage.tell({ kind: 'deed', ...deed });
     stage.remember(event);
@@ -49,17 +51,18 @@ export function createActions({ feishu, stage, intent }: ActionParts): (action: 
 
   const doing: { readonly [A in Action['do']]: (action: Extract<Action, { do: A }>) => Done | Promise<Done> } = {
     write: ({ person, inGroup, text }) => {
-      const event = events.text({ person, text, ...groupOf(inGroup) });
+      const event = events.text({ person, text, ...groupOf(inGroup), ...age() });
       const { message_id: messageId } = event.event.message;
       const done = send(event, { does: 'write', person, inGroup, text, messageId });
       stage.tell({ kind: 'decision', text, intent: intent.decide(text) });
       return done;
     },
     picture: ({ person, inGroup }) => {
-      const event = events.image({ person, ...groupOf(inGroup) });
+      const event = events.image({ person, ...groupOf(inGroup), ...age() });
       return send(event, { does: 'picture', person, inGroup, text: '', messageId: event.event.message.message_id });
     },
-    menu: ({ person, key }) => send(events.menu({ person, key }), { does: 'menu', person, inGroup: false, text: key }),
+    menu: ({ person, key }) =>
+      send(events.menu({ person, key, ...age() }), { does: 'menu', person, inGroup: false, text: key }),
     enter: ({ person }) => send(events.chatEntered({ person }), { does: 'enter', person, inGroup: false, text: '' }),
     press: async ({ person, messageId, value }) => {
       const { status, body } = await feishu.deliver(events.cardPress({ person, messageId, value }));

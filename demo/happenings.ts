@@ -37,7 +37,11 @@ export interface Deed {
 /** Without headers and body, which hold the app's tokens. */
 export type CallSeen = Pick<Call, 'api' | 'method' | 'outcome' | 'status' | 'code' | 'ms' | 'person' | 'scripted'>;
 
-export const TROUBLES = ['none', 'failing', 'limited', 'no-access', 'slow', 'lost'] as const;
+/** What may go wrong, one at a time. */
+export const TROUBLES = [
+  ...(['none', 'failing', 'limited', 'no-access', 'slow'] as const),
+  ...(['lost', 'late', 'old-card', 'no-card'] as const),
+] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 export interface State {

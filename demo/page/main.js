@@ -6,6 +6,7 @@ import { find, h, radio } from './dom.js';
 import { createOperations } from './operations.js';
 import { createToast } from './toast.js';
 import { View } from './view.js';
+import { createWire } from './wire.js';
 import { EXAMPLES, isName, say } from './words.js';
 
 /** @import { Action } from '../actions.ts' */
@@ -43,6 +44,16 @@ const chat = createChat({
   },
 });
 const operations = createOperations({ view, failed });
+const wire = createWire({
+  view,
+  take,
+  hear: (happening) => {
+    view.happenings.push(happening);
+    chat.add(happening);
+    operations.add(happening);
+    if (happening.kind === 'closed') desk.draw();
+  },
+});
 
 find('composer', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
@@ -67,11 +78,11 @@ let newcomerChosen = false;
 
 onChoice(people, (person) => {
   view.person = person;
-  redrawChat();
+  enterChat();
 });
 onChoice(find('places', HTMLElement), (place) => {
   view.inGroup = place === 'group';
-  redrawChat();
+  enterChat();
 });
 onChoice(find('languages', HTMLElement), (lang) => {
   localStorage.setItem('language', lang);
@@ -110,12 +121,18 @@ function speak(lang) {
     ),
   );
   drawPeople();
+  wire.redraw();
   operations.redraw();
+  desk.draw();
+  redrawChat();
+}
+
+function enterChat() {
+  desk.close();
   redrawChat();
 }
 
 function redrawChat() {
-  desk.close();
   text.placeholder = say(view.lang, view.inGroup ? 'toGroup' : 'toBot', { bot: view.state?.botName ?? '' });
   for (const button of document.querySelectorAll('button[data-menu], #enter'))
     if (button instanceof HTMLButtonElement) button.disabled = view.inGroup;
@@ -139,28 +156,9 @@ function take(state) {
     newcomerChosen = false;
     find('bot-name', HTMLElement).textContent = state.botName;
     drawPeople();
-    redrawChat();
+    enterChat();
   }
   operations.refresh();
-}
-
-function listen() {
-  const wire = find('wire', HTMLElement);
-  const source = new EventSource('happenings');
-  const tell = (/** @type {boolean} */ up) => {
-    wire.dataset.up = String(up);
-    wire.textContent = say(view.lang, up ? 'wireUp' : 'wireDown');
-  };
-  source.addEventListener('open', () => tell(true));
-  source.addEventListener('error', () => tell(false));
-  source.addEventListener('state', ({ data }) => take(JSON.parse(data)));
-  source.addEventListener('message', ({ data }) => {
-    const happening = JSON.parse(data);
-    view.happenings.push(happening);
-    chat.add(happening);
-    operations.add(happening);
-    if (happening.kind === 'closed') desk.draw();
-  });
 }
 
 /** The language chosen before, else the browser's, else English. */
@@ -170,4 +168,4 @@ function firstLanguage() {
 }
 
 speak(firstLanguage());
-listen();
+wire.listen();

@@ -8,7 +8,7 @@ const MARKS = new RegExp(
     '\\*\\*(?<bold>[^*\\n]+)\\*\\*',
     '\\[(?<label>[^\\]\\n]+)\\]\\((?<target>https?://[^)\\s]+)\\)',
     '(?<bare>https?://[\\w./?&=%#:+~-]+)',
-    '<local_datetime millisecond=[\'"]?(?<instant>\\d*)[\'"]?(?: [^>]*)?>(?:</local_datetime>)?',
+    "<local_datetime millisecond='(?<instant>\\d+)' format_type='(?<format>\\w+)'></local_datetime>",
     '(?<line><br ?/?>|\\n)',
   ].join('|'),
   'g',
@@ -30,17 +30,24 @@ export function formatted(text, client) {
 }
 
 /** @param {Record<string, string>} groups @param {Client} client */
-function drawMark({ bold, label, target, bare, instant }, client) {
+function drawMark({ bold, label, target, bare, instant, format = '' }, client) {
   if (bold) return h('strong', {}, bold);
   const url = target ?? bare;
   if (url) return linkTo(url, label ?? url, client);
-  if (instant !== undefined) return localTime(Number(instant), client.lang);
+  if (instant !== undefined) return localTime(Number(instant), format, client.lang);
   return h('br');
 }
 
-/** @param {number} instant @param {string} lang */
-const localTime = (instant, lang) =>
-  new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(instant);
+/**
+ * Feishu's own client does this, in the zone it is in.
+ *
+ * @param {number} instant @param {string} format @param {string} lang
+ */
+const localTime = (instant, format, lang) =>
+  new Intl.DateTimeFormat(lang, format === 'time' ? TIME : DATE).format(instant);
+
+const DATE = /** @type {const} */ ({ month: 'short', day: 'numeric' });
+const TIME = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /**
  * A link that shows where it leads and does not go there.

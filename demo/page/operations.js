@@ -7,7 +7,7 @@ import { say } from './words.js';
 /** @import { View } from './view.js' */
 
 /** @type {readonly Trouble[]} */
-const TROUBLES = ['none', 'failing', 'limited', 'no-access', 'slow', 'lost'];
+const TROUBLES = ['none', 'failing', 'limited', 'no-access', 'slow', 'lost', 'late', 'old-card', 'no-card'];
 
 /** BullMQ's states as people count them. */
 const STATES = /** @type {const} */ ({

@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
 
   test('a person outside the desk is told calmly, and gets a chat once it lets them in', async () => {
     onTestFinished(() => visitor.choose('All is well'));
-    await visitor.choose('154402: outside the desk');
+    await visitor.choose('154402: no access');
     await visitor.write('talk to a human');
     await lastCard().getByText('outside the "IT 服务台" desk').waitFor();
     expect(await visitor.page.locator('#chat').innerText()).not.toContain('154402');
@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
 
   test('a desk that wants fewer calls is waited for: the link comes by itself', async () => {
     onTestFinished(() => visitor.choose('All is well'));
-    await visitor.choose('429: too many calls');
+    await visitor.choose('429: reset in 3 s');
     await visitor.write('talk to a human');
     await visitor.page.locator('#record').getByText('99991400').first().waitFor();
     expect(await deskLink().count()).toBe(0);
