@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ShownMessage, startSimulator } from '../simulator/index.ts';
+import type { Page, PageOptions } from './page-server.ts';
 import { type Program, startProgram } from './program.ts';
 import { createScript, type Step } from './script.ts';
 
@@ -39,8 +40,7 @@ async function main({ once, port }: Options): Promise<number> {
     await ready(service);
     const failed = await Promise.race([play(createScript(feishu)), told.then(() => 1)]);
     if (once || failed > 0) return failed === 0 ? 0 : 1;
-    const { servePage } = await import('./page-server.ts');
-    const page = await servePage({ feishu, ops: service.ops, port });
+    const page = await openPage({ feishu, ops: service.ops, port });
     undos.push(page.close);
     say(`\nNow you: open ${page.url} and talk to the bot. Ctrl-C ends it.`);
     await told;
@@ -48,6 +48,16 @@ async function main({ once, port }: Options): Promise<number> {
   } finally {
     for (const undo of undos.reverse()) await undo();
   }
+}
+
+/** Loads what only the page needs. */
+async function openPage(options: Omit<PageOptions, 'intent'>): Promise<Page> {
+  const [{ servePage }, { createIntent }, { readPhrases }] = await Promise.all([
+    import('./page-server.ts'),
+    import('../handlers/intent/index.ts'),
+    import('../src/phrases.ts'),
+  ]);
+  return servePage({ ...options, intent: createIntent(readPhrases({})) });
 }
 
 const toldToStop = (): Promise<void> =>

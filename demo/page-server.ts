@@ -6,10 +6,8 @@ import { extname } from 'node:path';
 import Koa, { type Context } from 'koa';
 import Router from 'koa-router';
 import readBody from 'raw-body';
-import { createIntent } from '../handlers/intent/index.ts';
 import type { Intent } from '../handlers/intent/types.ts';
 import type { Simulator } from '../simulator/index.ts';
-import { readPhrases } from '../src/phrases.ts';
 import { createActions, parseAction } from './actions.ts';
 import { readFigures } from './figures.ts';
 import { guard } from './guard.ts';
@@ -29,6 +27,8 @@ export interface PageOptions {
   readonly feishu: Simulator;
   /** The service's own address for operations. */
   readonly ops: string;
+  /** Decides as the service does, whose own decision leaves it only as a count. */
+  readonly intent: Pick<Intent, 'decide'>;
   /** 0 takes a free one. */
   readonly port: number;
 }
@@ -39,15 +39,9 @@ export interface Page {
 }
 
 /** Serves the page on the loopback; it shows what happens from now on. */
-export async function servePage({ feishu, ops, port }: PageOptions): Promise<Page> {
+export async function servePage({ feishu, ops, port, intent }: PageOptions): Promise<Page> {
   const stage = createStage(feishu);
-  // Read when the first message is written: the page opens sooner.
-  let intent: Intent | undefined;
-  const decide: Intent['decide'] = (text) => {
-    intent ??= createIntent(readPhrases({}));
-    return intent.decide(text);
-  };
-  const act = createActions({ feishu, stage, intent: { decide } });
+  const act = createActions({ feishu, stage, intent });
   const router = new Router();
   for (const name of readdirSync(FOLDER).filter((file) => TYPES[extname(file)])) {
     router.get(name === 'index.html' ? '/' : `/${name}`, async (ctx) => {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const PAGES = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)];
+const DOCS = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const PAGES = ['README.md', ...DOCS.map((name) => `docs/${name}`)];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test.each(PAGES)('every file and folder that %s names is there', (page) => {

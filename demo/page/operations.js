@@ -38,10 +38,8 @@ export function createOperations({ view, failed }) {
   const drawTroubles = () => {
     const now = view.state?.trouble ?? 'none';
     for (const label of [...troubles.querySelectorAll('label')]) label.remove();
-    for (const name of TROUBLES) {
-      const hint = name === 'failing' ? h('small', {}, say(view.lang, 'failingHint')) : undefined;
-      troubles.append(radio({ name: 'trouble', value: name, checked: name === now }, say(view.lang, name), hint));
-    }
+    for (const name of TROUBLES)
+      troubles.append(radio({ name: 'trouble', value: name, checked: name === now }, say(view.lang, name)));
   };
 
   const drawDecision = () => {

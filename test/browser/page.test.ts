@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
 
   test('a person outside the desk is told calmly, and gets a chat once it lets them in', async () => {
     onTestFinished(() => visitor.choose('All is well'));
-    await visitor.choose('154402: no access');
+    await visitor.choose('154402, no access');
     await visitor.write('talk to a human');
     await lastCard().getByText('outside the "IT 服务台" desk').waitFor();
     expect(await visitor.page.locator('#chat').innerText()).not.toContain('154402');
@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
 
   test('a desk that wants fewer calls is waited for: the link comes by itself', async () => {
     onTestFinished(() => visitor.choose('All is well'));
-    await visitor.choose('429: reset in 3 s');
+    await visitor.choose('429, reset in 3 s');
     await visitor.write('talk to a human');
     await visitor.page.locator('#record').getByText('99991400').first().waitFor();
     expect(await deskLink().count()).toBe(0);
@@ -117,6 +117,28 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
     await visitor.write('Is anyone there?');
     await visitor.page.locator('.card').nth(1).waitFor();
     expect(await deskLink().count()).toBe(1);
+  });
+
+  test('a chat that is open comes back with a second button, which opens a new one', async () => {
+    await visitor.write('talk to a human');
+    await deskLink().waitFor();
+    await visitor.write('talk to a human');
+    await visitor.press('Open a new one');
+    await deskLink().nth(1).waitFor();
+    await visitor.page.locator('#record').getByText('chat opened').nth(1).waitFor();
+  });
+
+  test('when the agent has closed the ticket, asking again opens a new chat', async () => {
+    await visitor.write('talk to a human');
+    await deskLink().click();
+    const desk = visitor.page.getByRole('region', { name: 'Help-desk chat' });
+    await desk.getByRole('button', { name: '(Agent) close the ticket' }).click();
+    await desk.getByText('The ticket is closed').waitFor();
+    await visitor.page.locator('#record').getByText('ticket.updated').waitFor();
+    await desk.getByRole('button', { name: 'Back' }).click();
+    await visitor.write('talk to a human');
+    await deskLink().nth(1).waitFor();
+    expect(await visitor.page.getByRole('button', { name: 'Open a new one' }).count()).toBe(0);
   });
 
   test('in a group the bot answers briefly, and the link is private', async () => {

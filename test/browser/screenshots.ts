@@ -14,6 +14,12 @@ const STATES: Readonly<Record<string, (visitor: Visitor) => Promise<unknown>>> =
     await visitor.write('My VPN is down, I need to talk to a person');
     await cards(visitor, 1);
   },
+  'in-chinese': async (visitor) => {
+    await visitor.write('打印机一直卡纸，帮我转人工');
+    await cards(visitor, 1);
+    await visitor.write('有人吗');
+    await cards(visitor, 2);
+  },
   'link-again': async (visitor) => {
     await visitor.write('talk to a human');
     await cards(visitor, 1);
@@ -66,14 +72,14 @@ const STATES: Readonly<Record<string, (visitor: Visitor) => Promise<unknown>>> =
     await visitor.write('talk to a human');
     await cards(visitor, 1);
   },
-  'no-access': withTrouble('154402: no access', (visitor) => cards(visitor, 1)),
+  'no-access': withTrouble('154402, no access', (visitor) => cards(visitor, 1)),
   late: withTrouble('Events 20 min late', (visitor) => cards(visitor, 1)),
   'old-card': withTrouble('Cards 2.0 refused', (visitor) => cards(visitor, 1)),
   'no-card': withTrouble('All cards refused', ({ page }) => page.locator('#chat .bot .bubble').waitFor()),
   // The person is told when it has gone on for 20 s, at the next try.
-  'still-trying': withTrouble('155000: desk fails', (visitor) => cards(visitor, 1, 60_000)),
+  'still-trying': withTrouble('155000', (visitor) => cards(visitor, 1, 60_000)),
   recovered: async (visitor) => {
-    await visitor.choose('155000: desk fails');
+    await visitor.choose('155000');
     await visitor.write('talk to a human');
     await cards(visitor, 1, 60_000);
     await visitor.choose('All is well');

@@ -8,7 +8,8 @@ import { startSimulator } from '../../simulator/index.ts';
 async function open() {
   const feishu = await startSimulator({ webhook: 'http://127.0.0.1:9/feishu/events' });
   onTestFinished(() => feishu.close());
-  const page = await servePage({ feishu, ops: 'http://127.0.0.1:9', port: 0 });
+  const decide = () => ({ decision: 'other', rule: 'nothing', evidence: [], lang: 'zh' }) as const;
+  const page = await servePage({ feishu, ops: 'http://127.0.0.1:9', port: 0, intent: { decide } });
   onTestFinished(() => page.close());
   const { host, origin } = new URL(page.url);
   const headers = { host, origin, 'content-type': 'application/json' };
