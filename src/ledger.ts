@@ -52,7 +52,19 @@ export interface Ledger {
   pause(quota: Quota, ms: number): Promise<void>;
   /** Whether nobody did this within the last `ms`; from then on somebody has. */
   first(deed: string, ms: number): Promise<boolean>;
+  /**
+   * The place of `by` among those who did this deed within `ms` of the first of them: 1 for the first, and the same place
+   * whenever `by` comes again in that time. Counted to `PLACES`; whoever comes later is one behind.
+   */
+  placeOf(deed: string, by: string, ms: number): Promise<number>;
+  /** The places of this deed are given out anew. */
+  forget(deed: string): Promise<void>;
+  /** Whether a hand-off of the person is at work, or their chat answers asks made now. */
+  served(person: OpenId): Promise<boolean>;
 }
+
+/** More are never asked for, and a person who keeps writing must not make a row grow. */
+export const PLACES = 8;
 
 /** Who has a person is one string, so that both stores compare and replace it in one step. */
 export const jobEntry = (jobId: string): string => `job:${jobId}`;

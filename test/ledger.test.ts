@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { ChatId, OpenId, ServiceChat } from '../src/bot.ts';
-import { endReuse, type Ledger, type Quota } from '../src/ledger.ts';
+import { endReuse, type Ledger, PLACES, type Quota } from '../src/ledger.ts';
 import { openPostgres } from '../src/store/postgres.ts';
 import { openRedis } from '../src/store/redis.ts';
 import { storesHere } from './support/service.ts';
@@ -144,5 +144,36 @@ describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (st
     expect(await ledger.first('greeted', A_WHILE)).toBe(false);
     await ledger.first('alerted', 1);
     await expect.poll(() => ledger.first('alerted', A_WHILE)).toBe(true);
+  });
+
+  test('of many who do a deed at once each has a place of its own, and keeps it when it comes again', async () => {
+    const ledger = await openLedger(store);
+    const row = ['a', 'b', 'c', 'd'];
+    const places = await Promise.all(row.map((by) => ledger.placeOf('guided', by, A_WHILE)));
+    expect(places.toSorted()).toEqual([1, 2, 3, 4]);
+    expect(await Promise.all(row.map((by) => ledger.placeOf('guided', by, A_WHILE)))).toEqual(places);
+    expect(await ledger.placeOf('welcomed', 'b', A_WHILE)).toBe(1);
+  });
+
+  test('places are given out anew when their time is over or they are forgotten, and the row does not grow for ever', async () => {
+    const ledger = await openLedger(store);
+    for (let n = 1; n <= PLACES + 3; n += 1)
+      expect(await ledger.placeOf('row', `e${n}`, A_WHILE)).toBe(Math.min(n, PLACES + 1));
+    await ledger.forget('row');
+    expect(await ledger.placeOf('row', 'e5', A_WHILE)).toBe(1);
+    await ledger.placeOf('short', 'e1', 1);
+    await expect.poll(() => ledger.placeOf('short', 'e2', A_WHILE)).toBe(1);
+  });
+
+  test('a person is served while an ask of theirs is at work, and until their chat has ended', async () => {
+    const ledger = await openLedger(store);
+    expect(await ledger.served(PERSON)).toBe(false);
+    await ledger.claim(PERSON, 'h1', 0, A_WHILE);
+    expect(await ledger.served(PERSON)).toBe(true);
+    await ledger.keep(PERSON, CHAT, A_WHILE);
+    await ledger.endAt(PERSON, CHAT, Date.now() + A_WHILE);
+    expect(await ledger.served(PERSON)).toBe(true);
+    await ledger.endAt(PERSON, CHAT, Date.now() - 1);
+    expect(await ledger.served(PERSON)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { ServiceChat } from '../bot.ts';
-import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readChat, readClaim } from '../ledger.ts';
+import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, PLACES, readChat, readClaim } from '../ledger.ts';
 import { StoreUnavailable } from './contract.ts';
 
 /**
@@ -62,6 +62,20 @@ const FIRST = `
 INSERT INTO ledger AS held (key, entry, until) VALUES ($1, '', now() + $2 * interval '1 ms')
 ON CONFLICT (key) DO UPDATE SET until = EXCLUDED.until WHERE held.until < now() RETURNING key`;
 
+/** The row of those who did it, in one entry, with a space between them. */
+const PLACE = `
+INSERT INTO ledger AS held (key, entry, until) VALUES ($1, $2, now() + $3 * interval '1 ms')
+ON CONFLICT (key) DO UPDATE SET
+  entry = CASE
+    WHEN held.until < now() THEN EXCLUDED.entry
+    WHEN EXCLUDED.entry = ANY (string_to_array(held.entry, ' ')) THEN held.entry
+    WHEN cardinality(string_to_array(held.entry, ' ')) >= $4 THEN held.entry
+    ELSE held.entry || ' ' || EXCLUDED.entry END,
+  until = CASE WHEN held.until < now() THEN EXCLUDED.until ELSE held.until END
+RETURNING coalesce(array_position(string_to_array(entry, ' '), $2), $4 + 1) AS place`;
+
+const SERVED = `SELECT 1 FROM ledger WHERE key = $1 AND until >= now() AND (ends IS NULL OR ends >= $2)`;
+
 const PAUSE = `
 INSERT INTO quota AS held VALUES ($1, 0, 0, ledger_now() + $2)
 ON CONFLICT (name) DO UPDATE SET paused = greatest(held.paused, EXCLUDED.paused)`;
@@ -94,6 +108,7 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
   };
   const personKey = (person: string) => `person:${person}`;
   const noteKey = (person: string) => `noted:${person}`;
+  const placesKey = (deed: string) => `places:${deed}`;
   return {
     claim: async (person, jobId, askedAt, ms) => {
       const [row] = await ask<{ entry: string }>(CLAIM, [personKey(person), jobEntry(jobId), askedAt, ms]);
@@ -124,5 +139,11 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, [name, ms])),
     first: async (deed, ms) => (await ask(FIRST, [`deed:${deed}`, ms])).length === 1,
+    placeOf: async (deed, by, ms) => {
+      const [row] = await ask<{ place: number }>(PLACE, [placesKey(deed), by, ms, PLACES]);
+      return row?.place ?? PLACES + 1;
+    },
+    forget: async (deed) => void (await ask('DELETE FROM ledger WHERE key = $1', [placesKey(deed)])),
+    served: async (person) => (await ask(SERVED, [personKey(person), Date.now()])).length === 1,
   };
 }

@@ -1,5 +1,5 @@
 import type { ServiceChat } from '../bot.ts';
-import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, readChat, readClaim } from '../ledger.ts';
+import { chatEntry, jobEntry, KNOWN_AFTER_END_MS, type Ledger, PLACES, readChat, readClaim } from '../ledger.ts';
 import { StoreUnavailable } from './contract.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
@@ -58,6 +58,19 @@ local time = redis.call('TIME')
 local before = math.floor(time[1] * 1000 + time[2] / 1000 + ARGV[1])
 if before > tonumber(redis.call('GET', KEYS[1]) or 0) then redis.call('SET', KEYS[1], before, 'PX', ARGV[1]) end`;
 
+const PLACE = `
+local place = redis.call('HGET', KEYS[1], ARGV[1])
+if place then return tonumber(place) end
+place = redis.call('HLEN', KEYS[1]) + 1
+if place <= tonumber(ARGV[3]) then redis.call('HSET', KEYS[1], ARGV[1], place) end
+if place == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return place`;
+
+const SERVED = `
+local entry, ends = unpack(redis.call('HMGET', KEYS[1], 'entry', 'ends'))
+if entry and not (ends and tonumber(ARGV[1]) > tonumber(ends)) then return 1 end
+return 0`;
+
 /** The ledger in Redis: each change is one script, so that nobody comes in between. */
 export function createRedisLedger(redis: RedisConnection, prefix: string): Ledger {
   const ask = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
@@ -69,6 +82,7 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
   };
   const personKey = (person: string) => `${prefix}:person:${person}`;
   const noteKey = (person: string) => `${prefix}:noted:${person}`;
+  const placesKey = (deed: string) => `${prefix}:places:${deed}`;
   const quotaKeys = (name: string) => [`${prefix}:quota:${name}`, `${prefix}:pause:${name}`];
   return {
     claim: async (person, jobId, askedAt, ms) =>
@@ -99,5 +113,8 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
         [`${prefix}:deed:${deed}`],
         [Math.ceil(ms)],
       )) !== null,
+    placeOf: async (deed, by, ms) => Number(await ask(PLACE, [placesKey(deed)], [by, Math.ceil(ms), PLACES])),
+    forget: async (deed) => void (await ask(`return redis.call('DEL', KEYS[1])`, [placesKey(deed)], [])),
+    served: async (person) => (await ask(SERVED, [personKey(person)], [Date.now()])) === 1,
   };
 }
