@@ -1,4 +1,6 @@
-import type { Address, Ask, FollowUp, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
+import type { Ask, FollowUp, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
+import { privately } from './address.ts';
+import { type Guide, TRIES } from './guide.ts';
 import type { CardFacts, Situation, Writer } from './words.ts';
 
 /** Below this a failing desk is nobody's business but ours. */
@@ -6,24 +8,34 @@ const TELL_AFTER_MS = 20_000;
 
 const UNOPENED = { unsure: { kind: 'asked' }, other: { kind: 'unwanted' } } as const;
 
+export interface HandoffParts {
+  readonly writer: Writer;
+  readonly guide: Guide;
+}
+
 /** The hand-off: open the chat, pass on its link; or say what happens instead. */
-export function createHandoffHandler({ writer }: { readonly writer: Writer }): Handlers['jobs']['handoff'] {
+export function createHandoffHandler({ writer, guide }: HandoffParts): Handlers['jobs']['handoff'] {
   return async (ask, tools) => {
     const opinion = ask.doubtful ? await tools.secondOpinion() : 'human';
     const opening = opinion === 'human' ? await tools.openChat(noteForAgent(ask)) : UNOPENED[opinion];
-    await tell(opening, ask, tools, writer);
+    if (opening.kind === 'unwanted') await guide.ordinary(ask, tools);
+    else await tell(opening, ask, tools, writer);
     return opening;
   };
 }
 
-async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools, writer: Writer): Promise<void> {
+type Told = Exclude<Opening, { kind: 'unwanted' }>;
+
+async function tell(opening: Told, ask: Ask, { say, forget, reference }: HandoffTools, writer: Writer): Promise<void> {
   const { link: deskLink } = writer.desk();
   const tell = (name: string, situation: Situation, facts: CardFacts = {}, noted?: Situation) =>
     say(name, toAsker(ask, writer, situation, { reference, ...facts }, noted));
   switch (opening.kind) {
     case 'opened':
+      await forget(TRIES);
       return tell('link', 'linkReady', { buttons: writer.openButton(opening.link) }, 'inGroup');
     case 'repeated': {
+      await forget(TRIES);
       const { link, since } = opening;
       const buttons = [...writer.openButton(link), writer.newButton(ask.person, since)];
       return tell('link', 'linkAgain', { time: since, buttons }, 'inGroup');
@@ -41,7 +53,6 @@ async function tell(opening: Opening, ask: Ask, { say, reference }: HandoffTools
       if (opening.failingForMs >= TELL_AFTER_MS) await tell('trying', 'stillTrying');
       return;
     case 'busy':
-    case 'unwanted':
       return;
   }
 }
@@ -67,11 +78,6 @@ function toAsker(ask: Ask, writer: Writer, situation: Situation, facts: CardFact
   });
   const unsent = follow('unreached', 'unreachable');
   return { ...message, after: noted ? { sent: follow('note', noted), unsent } : { unsent } };
-}
-
-/** Links are for the asker alone: under the message in the private chat, never in a group. */
-function privately({ person, messageId, group }: Ask): Address {
-  return messageId && !group ? { kind: 'reply', messageId, person } : { kind: 'person', person };
 }
 
 /** What the agent reads first, so that the person need not say it again. Cut to Feishu's limit by whoever sends it. */

@@ -1,37 +1,47 @@
-import type { Ask, Handlers } from '../src/bot.ts';
+import type { Ask, Handlers, MessageEvent } from '../src/bot.ts';
+import { FRUSTRATION, type Guide, TRIES, TRIES_MS } from './guide.ts';
 import { confirmation } from './handoff.ts';
-import type { Intent } from './intent/types.ts';
+import type { Intent, Lang } from './intent/types.ts';
 import type { Writer } from './words.ts';
 
 export interface MessageParts {
   readonly intent: Pick<Intent, 'decide'>;
   readonly writer: Writer;
+  readonly guide: Guide;
   /** Somebody else is asked about doubtful messages before the person is. */
   readonly hasSecondOpinion: boolean;
 }
 
-/** Who wants a human gets one; who may want one is asked; all other messages are counted and left alone. */
+const WITHOUT_WORDS = { decision: 'other', rule: 'unreadable', lang: undefined } as const;
+
+/** Who wants a human gets one; who may want one is asked; all others learn, now and then, what this bot is for. */
 export function createMessageHandler({
   intent,
   writer,
+  guide,
   hasSecondOpinion,
 }: MessageParts): Handlers['events']['message'] {
-  return async ({ person, at, text, messageId, group }, { requestHandoff, say, decided }) => {
-    const { decision, rule, lang } = intent.decide(text);
-    decided({ decision, rule });
-    const language = lang === 'mixed' ? 'zh' : lang;
-    const ask: Ask = {
-      person,
-      at,
-      source: 'message',
-      text,
-      language,
-      ...(messageId && { messageId }),
-      ...(group && { group }),
-    };
-    if (decision === 'human') await requestHandoff(ask);
-    if (decision === 'unsure' && hasSecondOpinion) await requestHandoff({ ...ask, doubtful: true });
-    if (decision === 'unsure' && !hasSecondOpinion) await say('confirm', confirmation(ask, writer));
+  return async (event, tools) => {
+    const { decision, rule, lang } = event.text === undefined ? WITHOUT_WORDS : intent.decide(event.text);
+    tools.decided({ decision, rule });
+    const ask = askOf(event, lang);
+    if (decision === 'human') await tools.requestHandoff(ask);
+    if (decision === 'cancel') await guide.declined(ask, tools);
+    if (decision === 'other') await guide[event.text === undefined ? 'unreadable' : 'ordinary'](ask, tools);
+    if (decision !== 'unsure') return undefined;
+    if (FRUSTRATION.rule.test(rule)) await tools.placeOf(TRIES, TRIES_MS, FRUSTRATION.tries);
+    if (hasSecondOpinion) await tools.requestHandoff({ ...ask, doubtful: true });
+    else await tools.say('confirm', confirmation(ask, writer));
     return undefined;
   };
 }
+
+const askOf = ({ person, at, text, messageId, group }: MessageEvent, lang: Lang | undefined): Ask => ({
+  person,
+  at,
+  source: 'message',
+  ...(text !== undefined && { text }),
+  ...(lang && { language: lang === 'mixed' ? 'zh' : lang }),
+  ...(messageId && { messageId }),
+  ...(group && { group }),
+});

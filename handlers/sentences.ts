@@ -4,7 +4,7 @@ import type { Words } from '../src/bot.ts';
  * Every text a person reads, by the name under which a team's WORDS_FILE replaces it. At most two short sentences each;
  * they say what happens next, promise no time, name no error code and never claim that an agent is there already.
  *
- * `{desk}` is what the desk is called and may stand anywhere. `{ref}` is what the person can quote, `{time}` a moment:
+ * `{desk}` is what the desk is called and may stand anywhere. `{bot}` is the bot's own name, `{ref}` is what the person can quote, `{time}` a moment:
  * "11月22日 13:42" on a card, "3 minutes ago" where the reader's time zone cannot be known.
  */
 export const SENTENCES = {
@@ -65,6 +65,36 @@ export const SENTENCES = {
     en: 'All right, I will send you the link.',
     ja: '承知しました。リンクをお送りします。',
   },
+  guide: {
+    zh: '我只负责帮你联系人工客服，问题本身我回答不了。',
+    en: 'I put you through to a person and cannot answer questions myself.',
+    ja: '担当者への取り次ぎ専用のため、ご質問にはお答えできません。',
+  },
+  guideAgain: {
+    zh: '看来我没帮上忙，可以直接找人工客服。',
+    en: 'It seems that I could not help. You can talk to a person instead.',
+    ja: 'お役に立てていないようです。担当者に直接ご相談ください。',
+  },
+  guideServed: {
+    zh: '你已经申请过人工，请在服务台会话里继续沟通。',
+    en: 'You have asked for a person already. Please go on in the help-desk chat.',
+    ja: '担当者への申し込みは済んでいます。サポート用チャットで続けてください。',
+  },
+  unreadable: {
+    zh: '我只看得懂文字，看不懂图片、语音和文件。需要的话可以转人工。',
+    en: 'I can read text only: no images, voice or files. You can talk to a person instead.',
+    ja: '読み取れるのは文字だけで、画像・音声・ファイルは読み取れません。担当者にご相談いただけます。',
+  },
+  unknownMenu: {
+    zh: '这个入口正在更新，需要的话可以先转人工。',
+    en: 'This menu item is being updated. You can talk to a person meanwhile.',
+    ja: 'このメニューは更新中です。担当者にご相談いただけます。',
+  },
+  welcome: {
+    zh: '我是 {bot}，可以帮你联系人工客服。需要时发「转人工」就行。',
+    en: 'I am {bot} and can put you through to a person. Write "talk to a person" when you need one.',
+    ja: '{bot} です。担当者におつなぎします。必要なときは「担当者につないで」と送ってください。',
+  },
   notYours: {
     zh: '这个按钮不是给你的。',
     en: 'This button is not for you.',
@@ -76,6 +106,7 @@ export const SENTENCES = {
     ja: '処理できませんでした。もう一度押してください。',
   },
   yesButton: { zh: '转人工', en: 'Talk to a person', ja: '担当者につなぐ' },
+  againButton: { zh: '再发一次入口', en: 'Send the link again', ja: 'リンクをもう一度' },
   noButton: { zh: '不用了', en: 'Not now', ja: '不要です' },
   insteadOfYes: {
     zh: '需要人工请回复「转人工」。',

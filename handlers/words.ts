@@ -1,9 +1,11 @@
-import type { Ask, Card, CardButton, Instant, OpenId, Words } from '../src/bot.ts';
+import type { Ask, Card, CardButton, Instant, OpenId, Press, Words } from '../src/bot.ts';
 import type { SentenceName, Sentences } from './sentences.ts';
 
 /** What the desk is called and where it is, when we know. */
 export interface Desk {
   readonly name?: string;
+  /** The bot's own name. */
+  readonly bot?: string;
   /** The desk's own link, from its admin page: the way out when a chat cannot be opened. */
   readonly link?: string;
 }
@@ -23,6 +25,12 @@ const TONES = {
   confirm: 'ready',
   cancelled: 'closed',
   onItsWay: 'ready',
+  guide: 'ready',
+  guideAgain: 'ready',
+  guideServed: 'ready',
+  unreadable: 'ready',
+  unknownMenu: 'problem',
+  welcome: 'ready',
 } as const satisfies Partial<Record<SentenceName, Card['tone']>>;
 
 export type Situation = keyof typeof TONES;
@@ -47,6 +55,8 @@ export interface Writer {
   newButton(person: OpenId, since: Instant): CardButton;
   /** "Yes" first; it brings what the ask wanted. Only the person who asked may press them. */
   yesOrNo(ask: Pick<Ask, 'person' | 'insteadOf'>): readonly CardButton[];
+  /** "Yes" alone. */
+  yes(person: OpenId, label?: 'yesButton' | 'againButton'): readonly CardButton[];
   desk(): Desk;
 }
 
@@ -58,14 +68,24 @@ export interface WriterParts {
 
 export function createWriter({ sentences, desk }: WriterParts): Writer {
   const words = (name: SentenceName) => sentences()[name];
+  const yes = (press: Press, label: SentenceName = 'yesButton'): CardButton => ({
+    label: words(label),
+    press,
+    instead: words('insteadOfYes'),
+  });
   return {
     desk,
     words,
     card: (situation, { reference = '', time, buttons = [] } = {}) => {
-      const { name } = desk();
+      const { name, bot } = desk();
       const title = name ? inEach(() => name) : words('namelessDesk');
       const fill = (text: Words) =>
-        inEach((language) => text[language].replaceAll('{desk}', title[language]).replaceAll('{ref}', reference));
+        inEach((language) =>
+          text[language]
+            .replaceAll('{desk}', title[language])
+            .replaceAll('{bot}', bot ?? title[language])
+            .replaceAll('{ref}', reference),
+        );
       const body = words(situation);
       const quotable = Object.values(body).every((text) => text.includes('{ref}'));
       return {
@@ -79,12 +99,9 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
     },
     openButton: (link) => (link ? [{ label: words('openButton'), link }] : []),
     newButton: (person, since) => ({ label: words('newButton'), press: { does: 'open-new', person, since } }),
+    yes: (person, label = 'yesButton') => [yes({ does: 'handoff', person }, label)],
     yesOrNo: ({ person, insteadOf: since }) => [
-      {
-        label: words('yesButton'),
-        press: since === undefined ? { does: 'handoff', person } : { does: 'open-new', person, since },
-        instead: words('insteadOfYes'),
-      },
+      yes(since === undefined ? { does: 'handoff', person } : { does: 'open-new', person, since }),
       { label: words('noButton'), press: { does: 'dismiss', person } },
     ],
   };

@@ -13,6 +13,7 @@
  * - **chat**       a service chat at the desk, made by `start_service`; its **link** opens it.
  * - **say**        one message to one address, written to the outbox before it is sent.
  * - **outbox**     the second queue: messages waiting to be sent.
+ * - **courtesy**   a message nobody asked for, such as a guide or a welcome: behind all others in the outbox.
  * - **ledger**     the few facts all processes share beside the queues, such as who has an open chat.
  */
 
@@ -36,12 +37,13 @@ interface EventBase {
   readonly at: Instant;
 }
 
-/** Text written to the bot in private, or in a group with a mention of this very bot. Mentions are already removed. */
+/** Something sent to the bot in private, or in a group with a mention of this very bot. */
 export interface MessageEvent extends EventBase {
   readonly kind: 'message';
   /** Absent when the id Feishu gave cannot be replied to. */
   readonly messageId?: MessageId;
-  readonly text: string;
+  /** Without mentions. Absent where there are no words: a picture, a voice message, a file, a sticker … */
+  readonly text?: string;
   /** The group it was written in; absent in the private chat with the bot. */
   readonly group?: ChatId;
 }
@@ -52,6 +54,11 @@ export interface MenuEvent extends EventBase {
   readonly key: string;
 }
 
+/** The person opened the private chat with the bot; again whenever they come back. */
+export interface EnteredEvent extends EventBase {
+  readonly kind: 'entered';
+}
+
 /** A press on a button of a card of ours. Feishu waits three seconds for the answer and never delivers it again. */
 export interface PressEvent extends EventBase {
   readonly kind: 'press';
@@ -59,13 +66,13 @@ export interface PressEvent extends EventBase {
   readonly value: unknown;
 }
 
-export type BotEvent = MessageEvent | MenuEvent | PressEvent;
+export type BotEvent = MessageEvent | MenuEvent | EnteredEvent | PressEvent;
 
 /** What a person who wants a human told us; plain data, it travels through the queue. */
 export interface Ask {
   readonly person: OpenId;
   readonly at: Instant;
-  readonly source: BotEvent['kind'];
+  readonly source: Exclude<BotEvent['kind'], 'entered'>;
   /** What the person wrote; absent for a menu click. Leaves the job when the job ends. */
   readonly text?: string;
   /** The message to answer under; absent for a menu click. */
@@ -82,8 +89,21 @@ export interface Ask {
   readonly doubtful?: true;
 }
 
+/** What is known of the person beyond this event. All throw `StoreUnavailable`. */
+export interface Memory {
+  /**
+   * The place of this event among those of the person that did this deed within `ms` of the first: 1 for the first, and
+   * the same place when it is delivered again. It takes `weight` places, one unless told; its last one counts.
+   */
+  placeOf(deed: string, ms: number, weight?: number): Promise<number>;
+  /** The places of this deed are given out anew. */
+  forget(deed: string): Promise<void>;
+  /** Whether a hand-off of the person is at work, or their chat is still the one to go to. */
+  served(): Promise<boolean>;
+}
+
 /** What a handler has while Feishu waits for its 200. Nothing slow is on it, so a slow call does not compile. */
-export interface EventTools {
+export interface EventTools extends Memory {
   /** Writes the ask to the queue; throws `StoreUnavailable`, which becomes a 503. */
   requestHandoff(ask: Ask): Promise<void>;
   /** Writes one message to the outbox, at most once per event; throws like `requestHandoff`. */
@@ -97,6 +117,8 @@ export interface Decision {
   readonly decision: 'human' | 'unsure' | 'other' | 'cancel';
   /** The rule that decided; from a bounded set. */
   readonly rule: string;
+  /** What was named and nobody knows, for a warning: bounded, and never message text. */
+  readonly unknown?: string;
 }
 
 /** A chat at the desk, as `start_service` answered. */
@@ -133,7 +155,7 @@ export type RefusalCause =
   | 'failed';
 
 /** What a job handler has. It answers with values, never with error classes. */
-export interface HandoffTools {
+export interface HandoffTools extends Memory {
   /** What somebody else makes of a doubtful ask; `unsure` whenever nobody can tell. */
   secondOpinion(): Promise<'human' | 'unsure' | 'other'>;
   /** Opens the chat, or says why not. Safe to call again after a crash: an opened chat is kept in the job. */
@@ -170,6 +192,8 @@ export interface Card {
   /** What `{time}` in the body stands for. It is told as the reader's own clock shows it, so it is filled in last. */
   readonly time?: Instant;
   readonly buttons: readonly CardButton[];
+  /** The buttons stand above the body. */
+  readonly buttonsFirst?: true;
   readonly footer?: Words;
 }
 
@@ -200,6 +224,8 @@ export interface Message {
   readonly card: Card;
   /** For the case that no card can be shown, and so no client can choose. */
   readonly language?: Language;
+  /** Nobody asked for it: it waits behind what somebody did ask for, and is dropped when it cannot be sent soon. */
+  readonly courtesy?: true;
   /** What else is said once it is known how this went. It is in the outbox before this message is settled. */
   readonly after?: { readonly sent?: FollowUp; readonly unsent?: FollowUp };
 }
@@ -213,6 +239,7 @@ export interface FollowUp extends Omit<Message, 'after'> {
 interface EventAnswer {
   readonly message: undefined;
   readonly menu: undefined;
+  readonly entered: undefined;
   readonly press: PressAnswer;
 }
 

@@ -60,6 +60,10 @@ export interface Config {
   readonly wordsFile?: string;
   /** An OpenAI-compatible endpoint that is asked about doubtful messages. */
   readonly opinion?: OpinionConfig;
+  /** False where another bot answers what ours cannot. */
+  readonly guides: boolean;
+  /** A person is welcomed once in this time; 0: never. */
+  readonly welcomeMs: number;
   readonly menuKeys: readonly string[];
   /** How the desk is called in sentences; absent: the bot's own name. */
   readonly deskName?: string;
@@ -143,6 +147,8 @@ export function readConfig(environment: Environment): Config {
     ...(all.INTENT_FILE && { intentFile: all.INTENT_FILE }),
     ...(all.WORDS_FILE && { wordsFile: all.WORDS_FILE }),
     ...toOpinion(all),
+    guides: all.GUIDE === 'on',
+    welcomeMs: all.WELCOME_DAYS,
     menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
     ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),
     ...(all.FEISHU_HELPDESK_LINK && { deskLink: all.FEISHU_HELPDESK_LINK }),

@@ -30,6 +30,13 @@ const minutes = (fallback: number) =>
     .transform(Number)
     .refine((n) => n >= 0 && n <= A_YEAR, { error: 'must be a number of minutes, at most a year; fractions are fine' })
     .transform((n) => n * 60_000);
+const days = (fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform(Number)
+    .refine((n) => n >= 0 && n <= 366, { error: 'must be a number of days, at most 366; fractions are fine' })
+    .transform((n) => n * 24 * 60 * 60_000);
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z
     .string()
@@ -60,6 +67,8 @@ export const common = z.object({
   INTENT_LLM_URL: httpUrl.optional(),
   INTENT_LLM_MODEL: z.string().optional(),
   INTENT_LLM_KEY: z.string().optional(),
+  GUIDE: oneOf(['on', 'off'], 'on'),
+  WELCOME_DAYS: days(30),
   FEISHU_HANDOFF_MENU_KEYS: z.string().default('human_agent').transform(list),
   FEISHU_HELPDESK_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   FEISHU_HELPDESK_LINK: httpUrl.optional(),

@@ -13,6 +13,8 @@ export interface Call<T> {
   readonly kind: Counted;
   /** Who or which group gets the message: counted too. */
   readonly recipient?: string;
+  /** A message nobody asked for: it must not keep a link from its turn. */
+  readonly courtesy?: boolean;
   /** Failed tries before this one. */
   readonly tries: number;
   /** What must be done before, however long it takes; a value from it spares the call. */
@@ -57,6 +59,10 @@ const oneRecipient = (recipient: string): Quota => ({
   spacingMs: 0,
 });
 
+/** Courtesies take at most half of any minute, and so few moments ahead that a link is hardly held up by them. */
+const COURTESIES: Quota = { name: 'courtesies', calls: 500, windowMs: 60_500, spacingMs: 0 };
+const COURTESY_AHEAD_MS = 300;
+
 /** A busy process wakes late. A moment missed by more than this is given up for another one. */
 const LATE_MS = 50;
 const MOMENTS_TRIED = 3;
@@ -79,10 +85,11 @@ export function createGate({ ledger, onQuotaWait, log }: GateParts): Gate {
   const usedUp: Partial<Record<Counted, { readonly until: number; readonly error: unknown }>> = {};
 
   /** Undefined when it is the call's turn. */
-  const turn = async ({ kind, recipient }: Call<unknown>): Promise<Outcome<never> | undefined> => {
-    const quotas = [everybody(kind), ...(recipient ? [oneRecipient(recipient)] : [])] as const;
+  const turn = async ({ kind, recipient, courtesy }: Call<unknown>): Promise<Outcome<never> | undefined> => {
+    const others = [...(recipient ? [oneRecipient(recipient)] : []), ...(courtesy ? [COURTESIES] : [])];
+    const quotas = [everybody(kind), ...others] as const;
     for (let tried = 0; tried < MOMENTS_TRIED; tried += 1) {
-      const { taken, inMs } = await ledger.reserve(quotas, AHEAD_MS);
+      const { taken, inMs } = await ledger.reserve(quotas, courtesy ? COURTESY_AHEAD_MS : AHEAD_MS);
       if (!taken) {
         onQuotaWait();
         return { kind: 'later', afterMs: inMs, failing: false, why: 'quota' };

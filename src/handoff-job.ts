@@ -12,6 +12,7 @@ import {
 } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
+import { createMemory } from './memory.ts';
 import type { HandoffOutcome, Metrics } from './metrics.ts';
 import { type Ended, type OpeningParts, openChat, type Run, refuse, withoutText } from './opening.ts';
 import type { Opinion } from './opinion.ts';
@@ -38,6 +39,7 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
   };
   let ended: Ended | undefined;
   const tools: HandoffTools = {
+    ...createMemory({ ledger: parts.ledger, person: data.ask.person, jobId: job.id }),
     reference: referenceOf(job.id),
     secondOpinion: () => parts.opinion(data.ask.text ?? ''),
     openChat: async (info) => {

@@ -81,9 +81,11 @@ const said = z.object({
         ]),
       )
       .readonly(),
+    buttonsFirst: z.literal(true).exactOptional(),
     footer: words.exactOptional(),
   }),
   language: language.exactOptional(),
+  courtesy: z.literal(true).exactOptional(),
 });
 
 const followUp = said.extend({ name: z.string() });

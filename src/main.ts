@@ -78,11 +78,14 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
       },
     },
     handoffKeys: config.menuKeys,
+    guides: config.guides,
+    welcomeMs: config.welcomeMs,
     hasSecondOpinion: config.opinion !== undefined,
     sentences: () => sentences,
     desk: () => {
-      const name = config.deskName ?? whoami.current()?.name;
-      return { ...(name && { name }), ...(config.deskLink && { link: config.deskLink }) };
+      const bot = whoami.current()?.name;
+      const name = config.deskName ?? bot;
+      return { ...(name && { name }), ...(bot && { bot }), ...(config.deskLink && { link: config.deskLink }) };
     },
   });
 

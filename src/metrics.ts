@@ -54,7 +54,7 @@ export interface Metrics {
   quotaWait(): void;
   /** A card that Feishu refused, by its form. */
   cardRefused(form: Form): void;
-  /** A message that will never be sent, by Feishu's code. */
+  /** A message that will never be sent, by Feishu's code; `dropped` for a courtesy that waited too long. */
   undelivered(code: string): void;
   readonly api: Observe;
 }

@@ -33,9 +33,16 @@ export interface OutboxParts {
   readonly language: Language;
 }
 
+/** A courtesy that waited longer has missed its moment. */
+const COURTESY_LIMIT_MS = 10 * 60_000;
+/** Courtesies that wait for each other's turn come back ever more sparsely, so that the queue is left to the links. */
+const LONGEST_COURTESY_WAIT_MS = 30_000;
+
 /** Sends one message under a `uuid` of its own, so a run that is repeated shows nothing twice. */
 export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Settled> {
   const data = parseOutboxJob(job.data);
+  const { courtesy = false } = data.message;
+  if (courtesy && Date.now() > job.writtenAt + COURTESY_LIMIT_MS) return dropped(job, data, parts);
   const outcome = await send(job.id, data, parts);
   if (outcome.kind === 'done') return sent(job, data, outcome.value, parts);
   const line = lineOf(job, data);
@@ -59,7 +66,16 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
     await job.save({ ...data, tries: data.tries + 1, failingSince, tried });
   }
   parts.log.info({ ...line, logId: logIdOf(error), why, afterMs }, 'message waits');
-  return { laterMs: afterMs, why };
+  return { laterMs: courtesy ? afterMs + politely(job) : afterMs, why };
+}
+
+const politely = ({ starts }: JobInHand) => Math.random() * Math.min(2 ** starts * 1_000, LONGEST_COURTESY_WAIT_MS);
+
+/** Nobody waits for it: no failure, and nobody is alarmed. */
+function dropped(job: JobInHand, data: OutboxJob, { metrics, log }: OutboxParts): Settled {
+  metrics.undelivered('dropped');
+  log.info(lineOf(job, data), 'courtesy dropped: it waited too long');
+  return 'done';
 }
 
 function lineOf({ id }: JobInHand, { eventId, name, message: { to } }: OutboxJob) {
@@ -67,12 +83,13 @@ function lineOf({ id }: JobInHand, { eventId, name, message: { to } }: OutboxJob
 }
 
 function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { gate, api, language }: OutboxParts) {
-  const { card, language: wrote = language } = message;
+  const { card, language: wrote = language, courtesy = false } = message;
   const to: Address =
     unreplied && message.to.kind === 'reply' ? { kind: 'person', person: message.to.person } : message.to;
   return gate.call({
     kind: 'send',
     recipient: to.kind === 'group' ? to.group : to.person,
+    courtesy,
     tries,
     make: () => api.send(to, { card, form, language: wrote }, uuidOf(jobId, { form, ...(unreplied && { unreplied }) })),
   });

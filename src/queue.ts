@@ -31,6 +31,9 @@ export interface QueueLook {
 /** Under Feishu's three seconds, with room for the answer. */
 const ADD_LIMIT_MS = 1_800;
 
+/** BullMQ serves jobs without a priority first. Behind 600 courtesies a link would wait for 12 s. */
+const COURTESY_PRIORITY = 10;
+
 /** Longer than Feishu redelivers (7 h 05). The same for good and failed jobs: BullMQ applies the finishing job's to all. */
 const KEEP = { age: 24 * 3_600 };
 
@@ -75,9 +78,9 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
    * answers come in order the question follows at once, so that it costs no second journey; what it brings is only
    * counted, so its failure is nobody's.
    */
-  const write = async (to: QueueName, jobId: string, name: string, data: object): Promise<boolean> => {
+  const write = async (to: QueueName, jobId: string, name: string, data: object, rank = {}): Promise<boolean> => {
     const timestamp = stamp();
-    const adding = queue(to).add(name, data, { jobId, timestamp });
+    const adding = queue(to).add(name, data, { jobId, timestamp, ...rank });
     const finding = (store.inOrder ? sent() : adding).then(() => queue(to).getJob(jobId));
     const [, found] = await Promise.all([adding, finding.catch(() => undefined)]);
     return found === undefined || found.timestamp === timestamp;
@@ -86,7 +89,10 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
     idOf,
     handoff: ({ eventId, identity }, asked, why) =>
       ask(() => write('handoff', idOf({ identity }), 'handoff', newHandoffJob(eventId, asked, why))),
-    say: (id, job) => ask(() => write('outbox', id, job.name, job)),
+    say: (id, job) => {
+      const rank = job.message.courtesy ? { priority: COURTESY_PRIORITY } : {};
+      return ask(() => write('outbox', id, job.name, job, rank));
+    },
     look: async () => Promise.all((['handoff', 'outbox'] as const).map((name) => look(name, queue(name)))),
     open: () => queues !== undefined,
     close: async () => {

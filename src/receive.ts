@@ -4,7 +4,9 @@ import type { Json } from './feishu/delivery.ts';
 import { readEvent } from './feishu/events.ts';
 import { newOutboxJob, outboxJobId } from './jobs.ts';
 import { endReuse, type Ledger } from './ledger.ts';
+import { within } from './lifecycle.ts';
 import type { Log } from './log.ts';
+import { createMemory } from './memory.ts';
 import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
 import { StoreUnavailable } from './store/contract.ts';
@@ -20,6 +22,9 @@ export function tellNotTaken(error: unknown, log: Log): void {
   else log.error({ err: error }, 'delivery not taken; Feishu delivers it again');
 }
 
+/** Under Feishu's three seconds: a handler may go to the store more than once. */
+const HANDLER_LIMIT_MS = 1_900;
+
 /** Longer than any hand-off is tried. */
 const NOTE_MS = 60 * 60_000;
 
@@ -34,7 +39,7 @@ export interface Received {
 export interface ReceiveParts {
   readonly handlers: Handlers;
   readonly queues: Pick<Queues, 'handoff' | 'idOf' | 'say'>;
-  readonly ledger: Pick<Ledger, 'endAt' | 'kept' | 'note'>;
+  readonly ledger: Pick<Ledger, 'endAt' | 'kept' | 'note' | 'placeOf' | 'forget' | 'served'>;
   /** The bot's own open_id, once known. */
   readonly me: () => OpenId | undefined;
   readonly metrics: Pick<Metrics, 'decided'>;
@@ -51,6 +56,7 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
     const line = { eventId, jobId: queues.idOf(event), person };
     let decision: Decision | undefined;
     return {
+      ...createMemory({ ledger, person, jobId: line.jobId }),
       requestHandoff: async (ask: Ask) => {
         const isNew = await queues.handoff(event, ask, decision);
         written.push(isNew);
@@ -64,7 +70,10 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
         decision = made;
         metrics.decided(made);
         const { kind, at } = event;
-        log.info({ ...line, kind, at: new Date(at).toISOString(), ...made, ...placeOf(event) }, 'decided');
+        log[made.unknown === undefined ? 'info' : 'warn'](
+          { ...line, kind, at: new Date(at).toISOString(), ...made, ...placeOf(event) },
+          'decided',
+        );
       },
     };
   };
@@ -103,15 +112,28 @@ const placeOf = (event: BotEvent) =>
 
 async function take(event: BotEvent, handlers: Handlers, tools: EventTools): Promise<Received> {
   if (event.kind === 'press') return answerPress(event, handlers, tools);
-  if (event.kind === 'message') await handlers.events.message(event, tools);
-  else await handlers.events.menu(event, tools);
+  await inTime(handle(event, handlers.events, tools));
   return { kind: event.kind, outcome: 'accepted' };
+}
+
+function handle(event: Exclude<BotEvent, PressEvent>, events: Handlers['events'], tools: EventTools) {
+  if (event.kind === 'message') return events.message(event, tools);
+  return event.kind === 'menu' ? events.menu(event, tools) : events.entered(event, tools);
+}
+
+/** What comes too late is left with Feishu, and is harmless twice. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await within(HANDLER_LIMIT_MS, work);
+  } catch (error) {
+    throw error instanceof DOMException ? new StoreUnavailable(error) : error;
+  }
 }
 
 /** A press is never delivered again: when the queue is away, it is the person who must press again. */
 async function answerPress(event: PressEvent, { events, pressAgain }: Handlers, tools: EventTools): Promise<Received> {
   try {
-    return { kind: event.kind, outcome: 'accepted', reply: toPressReply(await events.press(event, tools)) };
+    return { kind: event.kind, outcome: 'accepted', reply: toPressReply(await inTime(events.press(event, tools))) };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     return { kind: event.kind, outcome: 'unavailable', reply: toPressReply(pressAgain()) };

@@ -93,6 +93,19 @@ test('minutes may be fractions', () => {
   });
 });
 
+test('guides are on and welcomes come every thirty days unless told otherwise; days may be fractions', () => {
+  expect(readConfig(ENV)).toMatchObject({ guides: true, welcomeMs: 30 * 86_400_000 });
+  expect(readConfig({ ...ENV, GUIDE: 'off', WELCOME_DAYS: '0.5' })).toMatchObject({
+    guides: false,
+    welcomeMs: 43_200_000,
+  });
+  expect(readConfig({ ...ENV, WELCOME_DAYS: '0' }).welcomeMs).toBe(0);
+  expect(faultsOf({ ...ENV, GUIDE: 'no', WELCOME_DAYS: '-1' })).toEqual([
+    'GUIDE must be one of: on, off',
+    expect.stringContaining('WELCOME_DAYS must be a number of days'),
+  ]);
+});
+
 test('an empty variable counts as absent', () => {
   expect(readConfig({ ...ENV, QUEUE_URL: '', PORT: ' ' })).toMatchObject({ web: { port: 3000 } });
   expect(faultsOf({ ...ENV, FEISHU_APP_SECRET: '' })).toEqual([expect.stringContaining('FEISHU_APP_SECRET')]);

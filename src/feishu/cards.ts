@@ -4,16 +4,17 @@ import type { Card, CardButton, Instant, Language, PressAnswer, Words } from '..
 export const TEMPLATES = { ready: 'blue', closed: 'grey', problem: 'orange' } as const;
 
 /** Card JSON 2.0; the client chooses the language. 2.0 rejects unknown fields, so nothing is here that need not be. */
-export function toFeishuCard({ title, tone, body, time, buttons, footer }: Card): object {
+export function toFeishuCard({ title, tone, body, time, buttons, buttonsFirst, footer }: Card): object {
   const told = time === undefined ? body : filled(body, () => localTime(time));
+  const text = { tag: 'markdown', ...inLanguages(told) };
+  const acts = buttons.map(toButton);
   return {
     schema: '2.0',
     config: { update_multi: true },
     header: { template: TEMPLATES[tone], title: plain(title) },
     body: {
       elements: [
-        { tag: 'markdown', ...inLanguages(told) },
-        ...buttons.map(toButton),
+        ...(buttonsFirst ? [...acts, text] : [text, ...acts]),
         ...(footer ? [{ tag: 'markdown', text_size: 'notation', ...inLanguages(footer) }] : []),
       ],
     },

@@ -18,14 +18,15 @@ export function toContent(shape: Shape, now: Instant): { readonly msg_type: stri
 
 /** Card JSON 1.0: buttons stand in an `action`, small print in a `note`. What it does not know, it ignores. */
 function toOldCard({ card, language }: Shape, now: Instant): object {
-  const { title, tone, buttons, footer } = card;
+  const { title, tone, buttons, buttonsFirst, footer } = card;
   const texts = (words: Card['body']) => ({ ...inLanguages(words), content: words[language] });
+  const text = { tag: 'markdown', ...texts(bodyOf(card, now)) };
+  const acts = buttons.length > 0 ? [{ tag: 'action', actions: buttons.map(toOldButton) }] : [];
   return {
     config: { update_multi: true },
     header: { template: TEMPLATES[tone], title: { ...plain(title), content: title[language] } },
     elements: [
-      { tag: 'markdown', ...texts(bodyOf(card, now)) },
-      ...(buttons.length > 0 ? [{ tag: 'action', actions: buttons.map(toOldButton) }] : []),
+      ...(buttonsFirst ? [...acts, text] : [text, ...acts]),
       ...(footer ? [{ tag: 'note', elements: [{ tag: 'plain_text', ...texts(footer) }] }] : []),
     ],
   };

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { BotEvent, ChatId, EventId, MessageEvent, MessageId, OpenId, ServiceChat } from '../bot.ts';
-import { isObject, type Json } from './delivery.ts';
+import type { Json } from './delivery.ts';
+import { clean, hash, object, short, toId, toInstant } from './fields.ts';
+import { mentions, readContent } from './written.ts';
 
 /** What Feishu's JSON turned out to be. `kind` is Feishu's event type, for the count of what nobody handles. */
 export type Reading =
@@ -28,6 +29,7 @@ interface Header {
 const KINDS: { readonly [eventType: string]: { readonly kind: string; readonly read: Reader } } = {
   'im.message.receive_v1': { kind: 'message', read: readMessage },
   'application.bot.menu_v6': { kind: 'menu', read: readMenu },
+  'im.chat.access_event.bot_p2p_chat_entered_v1': { kind: 'entered', read: readEntered },
   'card.action.trigger': { kind: 'press', read: readPress },
   'helpdesk.ticket.created_v1': { kind: 'ticket', read: readTicket },
   'helpdesk.ticket.updated_v1': { kind: 'ticket', read: readTicketUpdate },
@@ -61,12 +63,12 @@ function readMessage(event: Json, { eventId, kind, at }: Header, me: OpenId | un
   if (sender.sender_type !== 'user') return ignored('not from a person');
   if (!person) return ignored('no open_id');
   const inPrivate = message.chat_type === 'p2p';
-  const text = readText(message);
+  const content = readContent(message);
   if (!inPrivate) {
     if (!me) return { is: 'unready', kind };
-    if (!mentions(message).includes(me) || text?.includes(EVERYONE)) return ignored('not addressed');
+    if (!mentions(message).includes(me) || content?.isForEveryone) return ignored('not addressed');
   }
-  if (text === undefined) return ignored('no text');
+  if (!content) return ignored('no content');
   const group = toId<ChatId>(message.chat_id);
   if (!inPrivate && !group) return ignored('no chat');
   const messageId = toId<MessageId>(message.message_id);
@@ -78,7 +80,7 @@ function readMessage(event: Json, { eventId, kind, at }: Header, me: OpenId | un
     identity,
     person,
     at: toInstant(message.create_time) ?? at ?? Date.now(),
-    text: withoutMentions(text),
+    ...(content.words !== undefined && { text: content.words }),
     ...(messageId && { messageId }),
     ...(!inPrivate && group && { group }),
   };
@@ -91,8 +93,14 @@ function readMenu(event: Json, { eventId, kind, at }: Header): Reading {
   const when = toInstant(event.timestamp) ?? at ?? Date.now();
   return {
     is: 'event',
-    event: { kind: 'menu', eventId, identity: eventId, person, at: when, key: clean(event.event_key) },
+    event: { kind: 'menu', eventId, identity: eventId, person, at: when, key: short(clean(event.event_key)) },
   };
+}
+
+function readEntered(event: Json, { eventId, kind, at = Date.now() }: Header): Reading {
+  const person = toId<OpenId>(object(event.operator_id).open_id);
+  if (!person) return { is: 'ignored', kind, why: 'no open_id' };
+  return { is: 'event', event: { kind: 'entered', eventId, identity: eventId, person, at } };
 }
 
 function readPress(event: Json, { eventId, kind }: Header): Reading {
@@ -132,57 +140,6 @@ function readGuest(ticket: Json): ({ person: OpenId } & Pick<ServiceChat, 'chatI
   return person && chatId?.startsWith('oc_') ? { person, chatId, ...(ticketId && { ticketId }) } : undefined;
 }
 
-/** How a mention of all members stands in a text; the list of mentions may be empty then. */
-const EVERYONE = '@_all';
-
-function mentions(message: Json): unknown[] {
-  const list = Array.isArray(message.mentions) ? message.mentions : [];
-  return list.map((mention) => object(object(mention).id).open_id);
-}
-
-/** `@_user_1` is a prefix of `@_user_10`, so digits are taken to their end. */
-function withoutMentions(text: string): string {
-  return text.replace(/@_(user_\d+|all)/g, ' ').trim();
-}
-
-/** The words of a text or rich-text message; undefined for other kinds and for recalled messages, whose content is empty. */
-function readText(message: Json): string | undefined {
-  const content = parseContent(message.content);
-  if (!content) return undefined;
-  if (message.message_type === 'text') return clean(content.text);
-  if (message.message_type === 'post') return readPost(content);
-  return undefined;
-}
-
-function readPost(content: Json): string {
-  const lines = Array.isArray(content.content) ? content.content : [];
-  const line = (nodes: unknown) => (Array.isArray(nodes) ? nodes.map((node) => readNode(object(node))).join('') : '');
-  return [clean(content.title), ...lines.map(line)].filter((part) => part !== '').join('\n');
-}
-
-function readNode(node: Json): string {
-  // On receipt a mention carries its placeholder where an open_id is sent.
-  if (node.tag === 'at') return `${clean(node.user_id)} `;
-  return clean(node.text);
-}
-
-function parseContent(content: unknown): Json | undefined {
-  if (typeof content !== 'string') return undefined;
-  try {
-    const parsed: unknown = JSON.parse(content);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-
-const clean = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : '');
-
-/** Ids are logged and kept; one that is too long to be an id of Feishu's is only told from others. */
-const short = (id: string): string => (id.length <= 128 ? id : hash(id));
-
 /** Feishu gives every event an id. One without is told from others by all it says; what nests too deep, by nothing. */
 function nameless(payload: Json): string {
   try {
@@ -190,21 +147,4 @@ function nameless(payload: Json): string {
   } catch {
     return hash('');
   }
-}
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** Feishu's ids are short words; what is not one is no id that anything could be sent to. */
-function toId<Id extends string>(value: unknown): Id | undefined {
-  return typeof value === 'string' && /^[\w-]{1,128}$/.test(value) ? (value as Id) : undefined;
-}
-
-/** Times come in seconds, milliseconds or microseconds, as number or string; the count of digits tells which. */
-function toInstant(value: unknown): number | undefined {
-  // Not of an object: one whose `toString` is no function throws.
-  const digits = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  if (!/^\d{9,17}$/.test(digits)) return undefined;
-  const number = Number(digits);
-  if (digits.length <= 11) return number * 1000;
-  return digits.length <= 14 ? number : Math.floor(number / 1000);
 }

@@ -103,9 +103,54 @@ test.each(['bot', 'app'] as const)('a %s as sender is nobody to serve', (sender)
   });
 });
 
-test('a recalled message and a picture have no text', () => {
-  expect(read(feishu.events.recalled({ person: PERSON }))).toMatchObject({ is: 'ignored', why: 'no text' });
-  expect(read(feishu.events.image({ person: PERSON }))).toMatchObject({ is: 'ignored', why: 'no text' });
+test("a recalled message and Feishu's own notes have nothing to answer", () => {
+  const note = feishu.events.message({ person: PERSON, type: 'system', content: '{"template":"{from_user} joined"}' });
+  for (const event of [feishu.events.recalled({ person: PERSON }), note])
+    expect(read(event)).toMatchObject({ is: 'ignored', why: 'no content' });
+});
+
+test.each([
+  ['image', '{"image_key":"img_1"}'],
+  ['audio', '{"file_key":"f","duration":1}'],
+  ['merge_forward', 'Merged and Forwarded Message'],
+  ['a_type_of_tomorrow', '{}'],
+  ['post', '{"title":"","content":[[{"tag":"img","image_key":"img_1"}],[{"tag":"at","user_id":"@_user_1"}]]}'],
+])('%s without words is a message without text', (type, content) => {
+  const reading = read(feishu.events.message({ person: PERSON, type, content }));
+  expect(reading).toMatchObject({ is: 'event', event: { kind: 'message' } });
+  expect(reading).not.toHaveProperty('event.text');
+});
+
+test('a mention alone is a message, and a picture with words is its words', () => {
+  expect(read(feishu.events.text({ person: PERSON, group: 'oc_group', text: '' }))).toMatchObject({
+    event: { text: '' },
+  });
+  const content = JSON.stringify({ title: '', content: [[{ tag: 'img' }, { tag: 'text', text: '转人工' }]] });
+  expect(read(feishu.events.message({ person: PERSON, type: 'post', content }))).toMatchObject({
+    event: { text: '转人工' },
+  });
+});
+
+test('a picture for everybody is an announcement, even when the bot is mentioned in it', () => {
+  const content = JSON.stringify({ title: '', content: [[{ tag: 'at', user_id: '@_all' }, { tag: 'img' }]] });
+  expect(read(feishu.events.message({ person: PERSON, group: 'oc_group', type: 'post', content }))).toMatchObject({
+    is: 'ignored',
+    why: 'not addressed',
+  });
+});
+
+test('an entering is known by its event id and its person', () => {
+  const event = feishu.events.chatEntered({ person: PERSON });
+  const { event_id: id, create_time: at } = event.header;
+  expect(read(event)).toEqual({
+    is: 'event',
+    event: { kind: 'entered', eventId: id, identity: id, person: PERSON, at: Number(at) },
+  });
+});
+
+test("a menu key that is none of Feishu's cannot fill the log", () => {
+  const reading = read(feishu.events.menu({ person: PERSON, key: `\ud800${'x'.repeat(5_000)}` }));
+  expect(reading.is === 'event' && reading.event.kind === 'menu' && reading.event.key.length).toBeLessThanOrEqual(128);
 });
 
 describe('a change of a ticket', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCardHandler } from '../../handlers/card.ts';
+import { createGuide } from '../../handlers/guide.ts';
 import { createMenuHandler } from '../../handlers/menu.ts';
 import { createMessageHandler } from '../../handlers/message.ts';
 import { SENTENCES } from '../../handlers/sentences.ts';
@@ -16,6 +17,7 @@ import type {
   OpenId,
   PressEvent,
 } from '../../src/bot.ts';
+import { remember } from '../support/memory.ts';
 
 const MESSAGE: MessageEvent = {
   kind: 'message',
@@ -34,6 +36,7 @@ function tools() {
   const decisions: Decision[] = [];
   const said: { name: string; message: Message }[] = [];
   const given: EventTools = {
+    ...remember().seenFrom('h1'),
     requestHandoff: async (ask) => void asks.push(ask),
     say: async (name, message) => void said.push({ name, message }),
     decided: (decision) => void decisions.push(decision),
@@ -45,6 +48,7 @@ const deciding = (decision: Decision['decision'], hasSecondOpinion = false) =>
   createMessageHandler({
     intent: { decide: () => ({ decision, rule: 'r', evidence: [], lang: 'zh' }) },
     writer: WRITER,
+    guide: createGuide({ writer: WRITER, guides: true }),
     hasSecondOpinion,
   });
 
@@ -138,7 +142,7 @@ test.each([
 
 test('a menu item is an ask when its key is one of ours, and only then', async () => {
   const { asks, given } = tools();
-  const onMenu = createMenuHandler({ handoffKeys: ['it', 'hr'] });
+  const onMenu = createMenuHandler({ handoffKeys: ['it', 'hr'], writer: WRITER, guides: true });
   const press = (key: string) =>
     onMenu({ kind: 'menu', eventId: 'e' as EventId, identity: 'e', person: 'ou_1' as OpenId, at: 1, key }, given);
   await press('hr');
@@ -148,6 +152,7 @@ test('a menu item is an ask when its key is one of ours, and only then', async (
 
 test('when the queue is away, the handler does not swallow it', async () => {
   const given: EventTools = {
+    ...remember().seenFrom('h1'),
     requestHandoff: () => Promise.reject(new Error('away')),
     say: async () => {},
     decided: () => {},

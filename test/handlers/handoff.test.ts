@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { createGuide } from '../../handlers/guide.ts';
 import { createHandoffHandler, noteForAgent } from '../../handlers/handoff.ts';
 import { SENTENCES } from '../../handlers/sentences.ts';
 import { createWriter } from '../../handlers/words.ts';
 import type { Ask, ChatId, HandoffTools, Message, MessageId, OpenId, Opening } from '../../src/bot.ts';
+import { remember } from '../support/memory.ts';
 
 const PRIVATE: Ask = {
   person: 'ou_1' as OpenId,
@@ -25,6 +27,7 @@ async function handOff(
   const said: Record<string, Message> = {};
   let note = '';
   const tools: HandoffTools = {
+    ...remember().seenFrom('h1'),
     reference: '7K3F00',
     secondOpinion: async () => opinion,
     openChat: async (info) => {
@@ -35,10 +38,8 @@ async function handOff(
       said[name] = message;
     },
   };
-  const ended = await createHandoffHandler({ writer: createWriter({ sentences: () => SENTENCES, desk: () => desk }) })(
-    ask,
-    tools,
-  );
+  const writer = createWriter({ sentences: () => SENTENCES, desk: () => desk });
+  const ended = await createHandoffHandler({ writer, guide: createGuide({ writer, guides: true }) })(ask, tools);
   return { said, note, ended };
 }
 
@@ -138,7 +139,7 @@ test('a doubtful ask that stays doubtful opens nothing: the person is asked', as
   expect(Object.keys(said)).toEqual(['confirm']);
 });
 
-test('a doubtful ask that turns out to be none disturbs nobody', async () => {
+test('a doubtful ask that turns out to be none opens nothing, and gets a guide', async () => {
   const { said, ended } = await handOff(
     { ...PRIVATE, doubtful: true },
     { kind: 'opened', link: LINK, since: 0 },
@@ -146,7 +147,7 @@ test('a doubtful ask that turns out to be none disturbs nobody', async () => {
     'other',
   );
   expect(ended).toEqual({ kind: 'unwanted' });
-  expect(said).toEqual({});
+  expect(Object.keys(said)).toEqual(['guide']);
 });
 
 test('a doubtful ask that is called human is one', async () => {

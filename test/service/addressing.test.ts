@@ -78,13 +78,11 @@ test('rich text is read like text', async () => {
   await linkFor(feishu, person);
 });
 
-test('nothing happens for a recalled message, a picture, a bot, another menu key, or a kind nobody handles', async () => {
+test('nothing happens for a recalled message, a bot, or a kind nobody handles', async () => {
   const person = feishu.newPerson();
   await opensNothing(person, feishu.events.recalled({ person }));
-  await opensNothing(person, feishu.events.image({ person }));
   await opensNothing(person, feishu.events.text({ person, text: '转人工', sender: 'bot' }));
-  await opensNothing(person, feishu.events.menu({ person, key: 'another_key' }));
-  await opensNothing(person, feishu.events.chatEntered({ person }));
+  await opensNothing(person, feishu.events.other('im.chat.member.bot.added_v1', { operator_id: { open_id: person } }));
 });
 
 test.each(['none', 'colleague', 'other-bot', 'all', 'all-listed'] as const)(

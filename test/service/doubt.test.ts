@@ -130,7 +130,7 @@ test('a second opinion decides doubtful messages alone, sees no digits and no ad
   await feishu.deliver(feishu.events.text({ person: people[2] ?? '', text: '年假还剩几天怎么查？' }));
   await settle(feishu);
   expect(model.asked).toEqual([DOUBTFUL]);
-  expect(feishu.messagesTo(people[2] ?? '')).toEqual([]);
+  expect(ticketsOf(feishu, people[2] ?? '')).toEqual([]);
 });
 
 test.each<[string, () => string | number | undefined]>([
@@ -146,12 +146,13 @@ test.each<[string, () => string | number | undefined]>([
   await until(() => model.asked.length === 1, 'the model to be asked');
 });
 
-test('a second opinion that says "other" disturbs nobody', async () => {
+test('a second opinion that says "other" opens nothing; the person gets a guide', async () => {
   const model = await startModel(() => 'other');
   const { feishu } = await startTogether('postgres', { env: { INTENT_LLM_URL: model.url, INTENT_LLM_MODEL: 'm' } });
   const person = feishu.newPerson();
   await feishu.deliver(feishu.events.text({ person, text: DOUBTFUL }));
-  await until(() => model.asked.length === 1, 'the model to be asked');
-  await settle(feishu);
-  expect(feishu.messagesTo(person)).toEqual([]);
+  const guide = await cardFor(feishu, person);
+  expect(pressesOf(guide)).toEqual([{ does: 'handoff', person }]);
+  expect(model.asked).toHaveLength(1);
+  expect(ticketsOf(feishu, person)).toEqual([]);
 });
