@@ -75,7 +75,7 @@ const politely = ({ starts }: JobInHand) => Math.random() * Math.min(2 ** starts
 function dropped(job: JobInHand, data: OutboxJob, { metrics, log }: OutboxParts): Settled {
   metrics.undelivered('dropped');
   log.info(lineOf(job, data), 'courtesy dropped: it waited too long');
-  return 'done';
+  return { done: { dropped: 'it waited too long' } };
 }
 
 function lineOf({ id }: JobInHand, { eventId, name, message: { to } }: OutboxJob) {

@@ -76,6 +76,15 @@ describe.each(SITUATIONS)('%s', (situation) => {
   });
 });
 
+test('where the button is what matters, it stands above the text in both kinds of cards', () => {
+  const card: Card = { ...writer.card('guideAgain', { buttons: writer.yes('ou_1' as OpenId) }), buttonsFirst: true };
+  const { body } = JSON.parse(render(card, 'card').content) as { body: { elements: { tag: string }[] } };
+  const { elements } = JSON.parse(render(card, 'old-card').content) as { elements: { tag: string }[] };
+  expect(body.elements.map(({ tag }) => tag)).toEqual(['button', 'markdown']);
+  expect(elements.map(({ tag }) => tag)).toEqual(['action', 'markdown']);
+  expect(cardFault(JSON.parse(render(card, 'card').content))).toBeUndefined();
+});
+
 test.each(Object.entries(SENTENCES))('the sentence %s is written in each language', (_, { zh, en, ja }) => {
   expect(zh).toMatch(/\p{Script=Han}/u);
   expect(ja).toMatch(/[\p{Script=Hiragana}\p{Script=Katakana}]|番号/u);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { FeishuEvent, ShownMessage, Simulator } from '../../simulator/index.ts';
 import type { OpenId } from '../../src/bot.ts';
 import { handoffJobId } from '../../src/jobs.ts';
@@ -12,7 +12,6 @@ import {
   settle,
   startService,
   startTogether,
-  storesHere,
   type Together,
   ticketsOf,
   until,
@@ -225,22 +224,4 @@ test('GUIDE=off and WELCOME_DAYS=0 leave everybody alone who does not want a hum
   ])
     expect((await feishu.deliver(event, { url: quiet.webhook })).status).toBe(200);
   expect(await shownTo(person)).toEqual([]);
-});
-
-describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (store) => {
-  test('a link goes before the guides that wait already', async () => {
-    const guests = 200;
-    const together = await startTogether(store, { env: { ROLE: 'web' } });
-    const { feishu: here } = together;
-    for (let n = 0; n < guests; n += 10) {
-      const ask = () => here.deliver(here.events.text({ person: here.newPerson(), text: ORDINARY }));
-      for (const { status } of await Promise.all(Array.from({ length: 10 }, ask))) expect(status).toBe(200);
-    }
-    const person = here.newPerson();
-    await here.deliver(here.events.text({ person, text: '转人工' }));
-    await startService({ ...together.env, ROLE: 'worker' });
-    await linkFor(here, person);
-    expect(here.messages.length).toBeLessThan(guests / 2);
-    await until(() => here.messages.length === guests + 1, 'all guides', 60_000);
-  });
 });
