@@ -106,7 +106,7 @@ const SILENT = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {
 const complaintsOnly = (log: Log) => ({
   ...SILENT,
   error: (said: unknown) => {
-    const [, words] = Array.isArray(said) ? said : [];
+    const words = [said].flat().find((word) => word !== '[ws]');
     log.warn({ said: String(words).split(/[:,;]/)[0] }, 'the SDK complains about the long connection');
   },
 });

@@ -77,6 +77,18 @@ test('events are counted by what became of them, whichever way they came', async
     expect(text).toContain(`feishu_events_total{${labels}} 1`);
 });
 
+test('a changed app secret is used with the next attempt to connect', async () => {
+  const feishu = await simulate({ subscription: 'websocket' });
+  const secrets = ['old'];
+  const app = () => ({ ...appOf(feishu)(), appSecret: secrets[0] ?? feishu.app.secret });
+  const receive: Receive = async () => ({ kind: 'menu', outcome: 'accepted' });
+  const socket = openSocket({ app, receive, metrics: createMetrics(), log: silent(feishu) });
+  onTestFinished(socket.close);
+  await feishu.waitFor(() => feishu.callsTo('endpoint').some(({ code }) => code === 514));
+  secrets.pop();
+  await until(socket.connected, 'the connection');
+});
+
 describe('the question where to connect to', () => {
   const ask = (feishu: Simulator, signal: AbortSignal) =>
     askForEndpoint({ app: appOf(feishu), signal, observe: () => {}, log: silent(feishu) });

@@ -38,7 +38,15 @@ async function start(
 const SECONDS_BETWEEN_PINGS = 5.5;
 
 const isReady = async ({ ops }: Program) => (await fetch(`${ops}/readyz`)).ok;
-const untilUnready = (service: Program) => until(async () => !(await isReady(service)), 'the service not to be ready');
+
+/** Waits until the service has asked where to connect to since the trouble began, and is connected. */
+async function untilReconnected({ feishu, service }: World, trouble: () => void): Promise<void> {
+  const before = feishu.callsTo('endpoint').length;
+  trouble();
+  const asked = () => feishu.callsTo('endpoint').length > before;
+  await feishu.waitFor(asked, { what: 'the service to connect again', timeoutMs: 15_000 });
+  await untilReady(service);
+}
 
 /** An ask that goes through from beginning to end. */
 async function handOff(feishu: Simulator): Promise<void> {
@@ -81,24 +89,18 @@ describe('a service on the long connection', () => {
   });
 
   test.each(['close', 'drop'] as const)('connects again after Feishu has ended the connection: %s', async (how) => {
-    feishu.connections.end(how);
-    await untilUnready(service);
-    await untilReady(service);
+    await untilReconnected({ feishu, service }, () => feishu.connections.end(how));
     await handOff(feishu);
   });
 
   test('finds out that a connection has fallen silent, and connects again', async () => {
-    feishu.connections.silence();
-    await untilUnready(service);
-    await untilReady(service);
+    await untilReconnected({ feishu, service }, feishu.connections.silence);
     await handOff(feishu);
   });
 
   test.each(['refuse', 'slam'] as const)('goes on when a new connection is turned away: %s', async (how) => {
     feishu.connections.turnAway(how, 2);
-    feishu.connections.end('drop');
-    await untilUnready(service);
-    await untilReady(service);
+    await untilReconnected({ feishu, service }, () => feishu.connections.end('drop'));
     await handOff(feishu);
   });
 
@@ -131,9 +133,7 @@ test('where Feishu limits the attempts to connect, a service goes on all the sam
   const { feishu, service } = await start({}, onTestFinished, { pace: { reconnectCount: 1 } });
   await untilReady(service);
   feishu.connections.turnAway('refuse', 2);
-  feishu.connections.end('drop');
-  await untilUnready(service);
-  await untilReady(service);
+  await untilReconnected({ feishu, service }, () => feishu.connections.end('drop'));
   await handOff(feishu);
 });
 
