@@ -21,11 +21,11 @@ import type { Queues } from './queue.ts';
 import { detour, isOutOfTime } from './retry.ts';
 
 export interface OutboxParts {
-  readonly api: FeishuApi;
+  readonly api: Pick<FeishuApi, 'send'>;
   readonly gate: Gate;
   readonly queues: Pick<Queues, 'say'>;
-  readonly ledger: Ledger;
-  readonly metrics: Metrics;
+  readonly ledger: Pick<Ledger, 'endAt'>;
+  readonly metrics: Pick<Metrics, 'cardRefused' | 'linkSent' | 'undelivered'>;
   readonly alert: Alert;
   readonly log: Log;
   readonly reuseMs: number;
@@ -45,17 +45,8 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
   if (courtesy && Date.now() > job.writtenAt + COURTESY_LIMIT_MS) return dropped(job, data, parts);
   const outcome = await send(job.id, data, parts);
   if (outcome.kind === 'done') return sent(job, data, outcome.value, parts);
-  const line = lineOf(job, data);
   const other = outcome.kind === 'never' ? otherWay(data, outcome.error) : undefined;
-  if (other) {
-    await job.save(other);
-    const refused = outcome.kind === 'never' && detour(outcome.error) === 'plainer' ? outcome.error : undefined;
-    if (refused) noteRefusal(line, data, refused, parts);
-    const settled = await runOutbox({ ...job, data: other }, parts);
-    // The person first: they are helped all the same.
-    if (refused) await parts.alert.failure('Feishu refuses a card; it is sent in a plainer form', refused);
-    return settled;
-  }
+  if (other) return goOn(job, data, other, outcome.error, parts);
   const failingSince = data.failingSince ?? Date.now();
   const givesUp = outcome.kind === 'never' || isOutOfTime(failingSince, Date.now() + outcome.afterMs);
   if (givesUp) return unsent(job, data, outcome.error, parts);
@@ -65,7 +56,7 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
     const tried = withAttempt(data.tried, { at: Date.now(), why });
     await job.save({ ...data, tries: data.tries + 1, failingSince, tried });
   }
-  parts.log.info({ ...line, logId: logIdOf(error), why, afterMs }, 'message waits');
+  parts.log.info({ ...lineOf(job, data), logId: logIdOf(error), why, afterMs }, 'message waits');
   return { laterMs: courtesy ? afterMs + politely(job) : afterMs, why };
 }
 
@@ -106,9 +97,22 @@ function otherWay(data: OutboxJob, error: unknown): OutboxJob | undefined {
   return undefined;
 }
 
-function noteRefusal(line: object, { form }: OutboxJob, error: unknown, { metrics, log }: OutboxParts): void {
-  metrics.cardRefused(form);
-  log.error({ ...line, form, logId: logIdOf(error), why: reasonOf(error) }, 'card refused');
+/** A card that Feishu refuses is a fault of ours; the person is helped first. */
+async function goOn(
+  job: JobInHand,
+  data: OutboxJob,
+  other: OutboxJob,
+  error: unknown,
+  parts: OutboxParts,
+): Promise<Settled> {
+  await job.save(other);
+  const { form } = data;
+  if (other.form === form) return runOutbox({ ...job, data: other }, parts);
+  parts.metrics.cardRefused(form);
+  parts.log.error({ ...lineOf(job, data), form, logId: logIdOf(error), why: reasonOf(error) }, 'card refused');
+  const settled = await runOutbox({ ...job, data: other }, parts);
+  await parts.alert.failure('Feishu refuses a card; it is sent in a plainer form', error);
+  return settled;
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error ?? 'out of time'));
