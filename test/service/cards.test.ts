@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { createPostgresBackend, Queue } from 'bullmq';
+import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { SENTENCES, type SentenceName } from '../../handlers/sentences.ts';
 import type { ShownMessage } from '../../simulator/index.ts';
 import {
   endWithFile,
@@ -101,6 +103,58 @@ describe('a card that Feishu refuses', () => {
     const { content } = await answerTo(person);
     expect(content).toEqual({ text: '需要转人工客服吗？\n需要人工请回复「转人工」。' });
     expect(ticketsOf(feishu, person)).toEqual([]);
+  });
+});
+
+describe('what was really sent, in three languages', () => {
+  const said = ({ content }: ShownMessage) =>
+    content as { header: { template: string }; body: { elements: { tag: string; i18n_content?: object }[] } };
+  const expectSaid = (shown: ShownMessage, sentence: SentenceName, colour: string, ref = '') => {
+    const { header, body } = said(shown);
+    const filled = Object.values(SENTENCES[sentence]).map((text) =>
+      text.replaceAll('{desk}', 'IT 服务台').replaceAll('{ref}', ref),
+    );
+    expect(header.template).toBe(colour);
+    expect(Object.values(body.elements[0]?.i18n_content ?? {})).toEqual(filled);
+  };
+
+  test('the link', async () => {
+    expectSaid(await linkFor(feishu, await write('转人工')), 'linkReady', 'blue');
+  });
+
+  test('a question', async () => {
+    expectSaid(await answerTo(await write('有人吗')), 'confirm', 'blue');
+  });
+
+  test.each([
+    ['no access', 154402, 401, 'noAccess', 'grey'],
+    ['a failure', 154004, 404, 'gaveUp', 'orange'],
+  ] as const)(
+    '%s, with no button and no word of a link where the desk has none',
+    async (_, code, status, name, colour) => {
+      const person = feishu.newPerson();
+      feishu.fault({ api: 'start_service', person, status, code });
+      await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
+      const shown = await answerTo(person);
+      const [ref = ''] = /[0-9A-F]{6}/.exec(shown.text) ?? [];
+      expectSaid(shown, name, colour, ref);
+      expect([ref.length, said(shown).body.elements.some(({ tag }) => tag === 'button')]).toEqual([6, false]);
+    },
+  );
+
+  test('a desk that has been failing for a while, once, and then the link', async () => {
+    const connection = { connectionString: inject('postgresUrl'), schema: `helpdesk_${feishu.app.id}` };
+    const queue = new Queue('handoff', { connection }, createPostgresBackend);
+    onTestFinished(() => queue.close());
+    const person = feishu.newPerson();
+    feishu.fault({ api: 'start_service', person, status: 500, code: 155000, times: 2 });
+    // As a job stands in the queue whose first try failed half a minute ago.
+    const ask = { person, at: Date.now(), source: 'menu', menuKey: 'human_agent' };
+    const job = { v: 1, eventId: 'e', ask, tries: 1, failingSince: Date.now() - 30_000 };
+    await queue.add('handoff', job, { jobId: `h${'0'.repeat(31)}1` });
+    expectSaid(await answerTo(person), 'stillTrying', 'orange');
+    await linkFor(feishu, person);
+    expect(feishu.messagesTo(person)).toHaveLength(2);
   });
 });
 
