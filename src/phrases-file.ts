@@ -24,6 +24,7 @@ export interface PhraseFile {
 const STAGES = [
   'whole',
   'quote',
+  'across',
   'meta',
   'insist',
   'identity',
@@ -32,6 +33,7 @@ const STAGES = [
   'later',
   'condition',
   'request',
+  'call',
   'mention',
   'hint',
 ] as const satisfies readonly Stage[];

@@ -24,7 +24,7 @@ export function explain({ text, reading, decision }: Explained): Explanation {
   });
   const parts = [
     ...(whole ? [look(whole, ['whole'])] : []),
-    look(message, ['quote']),
+    look(message, ['quote', 'across']),
     ...sentences.flatMap(({ field, clauses }) => [
       look(field, ['meta', 'later']),
       ...clauses.map((clause) => look(clause, CLAUSE_STAGES)),

@@ -21,6 +21,7 @@ export const CLAUSE_STAGES = [
   'later',
   'condition',
   'request',
+  'call',
   'mention',
   'hint',
 ] as const satisfies readonly Stage[];
@@ -29,7 +30,7 @@ export const CLAUSE_STAGES = [
 function findFit({ candidates }: Reading, stage: Stage, field: Field): Fitting | undefined {
   const known = candidates[stage];
   if (!known) return undefined;
-  const place: Field = stage === 'hint' ? { ...field, manner: 'strict' } : field;
+  const place: Field = stage === 'hint' || stage === 'call' ? { ...field, manner: 'strict' } : field;
   for (const { rule, matcher } of known) {
     const found = match(matcher, place);
     if (found) return { rule, found };
@@ -54,27 +55,34 @@ function judgementOf(fitting: Fitting): Judgement {
 /** One decision for the message: the whole first, then its clauses, last first. */
 export function judge(grammar: Grammar, reading: Reading): Judgement {
   const { whole, message } = reading;
-  const fitting = (whole && findFit(reading, 'whole', whole)) ?? findFit(reading, 'quote', message);
+  const fitting =
+    (whole && findFit(reading, 'whole', whole)) ??
+    findFit(reading, 'quote', message) ??
+    findFit(reading, 'across', message);
   return fitting ? judgementOf(fitting) : judgeClauses(grammar, reading);
 }
 
 /**
  * The last clause that says yes or no wins. Talk about the service takes back a mere mention, not a request; a condition
- * before a request makes it a perhaps.
+ * before a request makes it a perhaps. A call into the room is an address once something else is said after it.
  */
 function judgeClauses(grammar: Grammar, reading: Reading): Judgement {
   let wish: Fitting | undefined;
   let about: Fitting | undefined;
   let perhaps: Fitting | undefined;
+  let somethingElse = false;
   for (const fitting of fittingsFromLast(reading)) {
-    const { stage } = fitting.rule;
+    const stage = fitting?.rule.stage;
+    somethingElse ||= !stage;
+    if (!fitting) continue;
     if (wish) return judgementOf(stage === 'condition' ? fitting : wish);
     if (stage === 'refusal' || stage === 'later' || stage === 'insist') return judgementOf(fitting);
     if (stage === 'request' || (stage === 'mention' && !about)) wish = fitting;
-    else if (stage === 'hint') perhaps ??= fitting;
+    else if (stage === 'hint' || (stage === 'call' && !somethingElse)) perhaps ??= fitting;
     else if (stage !== 'condition' && stage !== 'mention') about ??= fitting;
   }
-  const best = wish ?? about ?? perhaps;
+  if (!wish && about) return { ...judgementOf(about), decision: 'other' };
+  const best = wish ?? perhaps;
   return best ? judgementOf(best) : withoutFrame(grammar, reading);
 }
 
@@ -85,18 +93,21 @@ function withoutFrame(grammar: Grammar, { page }: Reading): Judgement {
   return { decision: 'other', rule: FIXED_RULES.nothing };
 }
 
-/** For each sentence what it says as a whole, or what its clauses say. */
-function* fittingsFromLast(reading: Reading): Generator<Fitting> {
+/** For each sentence what it says as a whole, or what its clauses say; undefined for one that says something else. */
+function* fittingsFromLast(reading: Reading): Generator<Fitting | undefined> {
   for (const { field, clauses } of reading.sentences.toReversed()) {
     const ahead = findFit(reading, 'meta', field) ?? laterOf(reading, field);
     if (ahead) yield ahead;
     else
       for (const clause of clauses.toReversed()) {
         const fitting = findFirstFit(reading, CLAUSE_STAGES, clause);
-        if (fitting) yield fitting;
+        if (fitting || !isPoliteness(clause)) yield fitting;
       }
   }
 }
+
+/** Nothing but fillers. */
+const isPoliteness = ({ page, from }: Field): boolean => page.closes[from] === 1;
 
 /** Put off in the whole sentence, unless it insists. */
 function laterOf(reading: Reading, sentence: Field): Fitting | undefined {

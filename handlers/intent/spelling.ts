@@ -1,4 +1,4 @@
-import { isLetter } from './characters.ts';
+import { isLetter, isWordCode } from './characters.ts';
 import { type Draft, emptyDraft, push } from './draft.ts';
 import type { Spelling } from './normalise.ts';
 
@@ -31,18 +31,28 @@ function isSlip(typed: string, word: string): boolean {
   return typedRest.slice(1) === rest.slice(1) && (word.length >= SHORTEST_REPLACED || isVowelSlip(typedRest, rest));
 }
 
+export interface SpellingWords {
+  readonly words: readonly string[];
+  /** Real words that happen to be one slip away. */
+  readonly exceptions: readonly string[];
+  /** What is typed and the word it stands for, a space between: `xfer transfer`. */
+  readonly shorthand: readonly string[];
+}
+
 /**
- * Repairs typing errors in the few words that decide (agnet, humna). A word known to any list is left alone, and so is
- * one of `exceptions`: real words that happen to be one slip away.
+ * Repairs typing errors in the few words that decide (agnet, humna) and writes shorthand out (sm1, xfer). Another word
+ * known to any list is left alone.
  */
-export function createSpelling(words: readonly string[], exceptions: readonly string[], known: Set<string>): Spelling {
+export function createSpelling({ words, exceptions, shorthand }: SpellingWords, known: Set<string>): Spelling {
   const skipped = new Set(exceptions);
+  const meant = new Map(shorthand.map((pair) => pair.split(' ') as [string, string]));
   const byDeletion = new Map<string, string[]>();
   for (const word of words)
     for (const key of deletions(word)) byDeletion.set(key, [...(byDeletion.get(key) ?? []), word]);
 
   const repair = (typed: string): string | undefined => {
-    if (typed.length < SHORTEST || known.has(typed) || skipped.has(typed)) return undefined;
+    const word = meant.get(typed);
+    if (word || typed.length < SHORTEST || known.has(typed) || skipped.has(typed)) return word;
     for (const key of deletions(typed))
       for (const word of byDeletion.get(key) ?? []) if (word[0] === typed[0] && isSlip(typed, word)) return word;
     return undefined;
@@ -55,9 +65,9 @@ function repairDraft(from: Draft, repair: (typed: string) => string | undefined)
   const { codes } = from;
   for (let i = 0; i < codes.length; ) {
     let end = i;
-    while (end < codes.length && isLetter(codes[end] ?? 0)) end += 1;
+    while (end < codes.length && isWordCode(codes[end] ?? 0)) end += 1;
     const repaired =
-      end - i >= SHORTEST && end - i <= 20 ? repair(String.fromCharCode(...codes.slice(i, end))) : undefined;
+      isLetter(codes[i] ?? 0) && end - i <= 20 ? repair(String.fromCharCode(...codes.slice(i, end))) : undefined;
     if (end === i) end += 1;
     if (repaired) addWord(draft, repaired, from.starts[i] ?? 0, from.ends[end - 1] ?? 0);
     else for (let k = i; k < end; k += 1) push(draft, codes[k] ?? 0, from.starts[k] ?? 0, from.ends[k] ?? 0);

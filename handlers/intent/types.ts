@@ -50,6 +50,8 @@ export const STAGES = {
   whole: 'human',
   /** The whole message is about some other text: translate this, a customer says that. */
   quote: 'other',
+  /** The whole message names a person in one clause and asks for “one” or “them” in the last. */
+  across: 'human',
   /** A sentence about bots, scripts, reports or third persons. */
   meta: 'other',
   insist: 'human',
@@ -60,6 +62,8 @@ export const STAGES = {
   /** Makes a request in the next clause conditional: 如果解决不了，转人工. */
   condition: 'unsure',
   request: 'human',
+  /** A name called into the room (hi support): nothing if something else is said after it. */
+  call: 'unsure',
   /** As `request`, but talk about the service in a later clause takes it back: 人工客服，几点上班. */
   mention: 'human',
   /** Perhaps: frustration, a call into the room, a role without a verb of speech. */
