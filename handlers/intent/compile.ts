@@ -3,6 +3,7 @@ import type { Vocabulary } from './lexicon.ts';
 import { createLists, type Lists } from './lists.ts';
 import type { Matcher, MatchStep } from './match.ts';
 import { parsePattern } from './pattern.ts';
+import type { SpellingWords } from './spelling.ts';
 import { type Frame, type Phrase, type Phrases, STAGES, type Stage } from './types.ts';
 
 export interface Rule {
@@ -29,8 +30,7 @@ export interface Compiled {
   readonly known: Readonly<Record<KnownList, readonly number[]>>;
   readonly masks: readonly Candidate[];
   readonly frames: readonly Candidate[];
-  /** Words whose typing errors are repaired, and words that only look like one. */
-  readonly spelling: { readonly words: readonly string[]; readonly exceptions: readonly string[] };
+  readonly spelling: SpellingWords;
 }
 
 /**
@@ -74,7 +74,11 @@ export function compile(phrases: Phrases): Compiled {
     KNOWN_LISTS.map((name) => [name, phrases.words[name] ? lists(name) : []]),
   ) as unknown as Compiled['known'];
   const textsOf = (list: string) => (phrases.words[list] ?? []).map(({ text }) => text);
-  const spelling = { words: textsOf('spelling'), exceptions: textsOf('spelling-exception') };
+  const spelling: SpellingWords = {
+    words: textsOf('spelling'),
+    exceptions: textsOf('spelling-exception'),
+    shorthand: textsOf('shorthand'),
+  };
   return { vocabulary: collector.vocabulary(), known, masks, frames, spelling };
 }
 

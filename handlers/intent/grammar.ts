@@ -21,7 +21,7 @@ export function createGrammar({ vocabulary, known, masks, frames, spelling }: Co
   return {
     lexicon: createLexicon(vocabulary),
     known,
-    spell: createSpelling(spelling.words, spelling.exceptions, new Set(vocabulary.latin)),
+    spell: createSpelling(spelling, new Set(vocabulary.latin)),
     scratch: newScratch(),
     candidates: (hits, kind) => find[kind](hits),
   };

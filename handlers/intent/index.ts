@@ -12,19 +12,9 @@ export { compile };
 
 /** Makes the engine from its phrases; throws an `Error` that names the frame when a pattern cannot be read. */
 export function createIntent(phrases: Phrases): Intent {
-<<<<<<< HEAD
   const intent = openIntent(compile(phrases));
   return { ...intent, check: () => checkExamples({ phrases, intent }) };
 }
-=======
-  const grammar: Grammar = compile(phrases);
-  const wordsOf = (list: string) => (phrases.words[list] ?? []).map(({ text }) => text);
-  const spell = createSpelling(
-    { words: wordsOf('spelling'), exceptions: wordsOf('spelling-exception'), shorthand: wordsOf('shorthand') },
-    grammar.lexicon.vocabulary,
-  );
-  const readText = (text: string): Reading => read(text, grammar, spell);
->>>>>>> f17d607 (Read English requests as verb, thing and person instead of lists of phrases)
 
 /** Makes the engine from phrases that were compiled before, which takes a tenth of the time. */
 export function openIntent(compiled: Compiled): Omit<Intent, 'check'> {

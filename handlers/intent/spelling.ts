@@ -32,6 +32,7 @@ function isSlip(typed: string, word: string): boolean {
 }
 
 export interface SpellingWords {
+  /** Words whose typing errors are repaired. */
   readonly words: readonly string[];
   /** Real words that happen to be one slip away. */
   readonly exceptions: readonly string[];
