@@ -3,7 +3,7 @@
  *
  * Glossary. The code keeps to these words.
  *
- * - **delivery**   one HTTP request from Feishu. The same event may come in several deliveries.
+ * - **delivery**   one HTTP request from Feishu, or one event over the long connection. The same event may come in several.
  * - **event**      one thing an employee did, freed from Feishu's JSON: a `BotEvent`.
  * - **person**     the employee, known by `open_id` (valid within one app only).
  * - **intent**     what a message wants: a human, perhaps a human, something else.

@@ -23,7 +23,7 @@ export interface WorkParts {
   readonly checks: Record<string, Check>;
 }
 
-/** Loads the SDK, which the web role never needs: half a second and 70 MB. */
+/** Loads the SDK, which the web role needs for the long connection alone: half a second and 70 MB. */
 export async function startWork(parts: WorkParts): Promise<void> {
   const { live, worker, tokens, metrics, log, lifecycle, checks } = parts;
   const [{ createApi }, { createFeishuClient }, { startWorkers }] = await Promise.all([

@@ -60,7 +60,9 @@ export function openSocket({ app, log, ...parts }: SocketParts): Socket {
   const start = () => void client.start({ eventDispatcher: { invoke } as unknown as EventDispatcher });
   const state = () => client.getConnectionStatus().state;
   // The SDK gives up where Feishu limits the attempts, and does not see a connection end in the moment it is opened.
-  const watch = setInterval(() => /^(idle|failed)$/.test(state()) && start(), LOOK_MS);
+  const watch = setInterval(() => {
+    if (state() === 'idle' || state() === 'failed') start();
+  }, LOOK_MS);
   start();
   return {
     connected: () => state() === 'connected',
