@@ -82,8 +82,8 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
       const fill = (text: Words) =>
         inEach((language) =>
           text[language]
-            .replaceAll('{desk}', title[language])
-            .replaceAll('{bot}', bot ?? title[language])
+            .replaceAll('{desk}', () => title[language])
+            .replaceAll('{bot}', () => bot ?? title[language])
             .replaceAll('{ref}', reference),
         );
       const body = words(situation);

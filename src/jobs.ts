@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Ask, ChatId, Decision, Instant, Language, Message, MessageId, OpenId } from './bot.ts';
+import type { Ask, ChatId, Decision, Instant, MessageId, OpenId } from './bot.ts';
+import { FORMS } from './forms.ts';
+import { id, instant, language, message } from './said-schema.ts';
 
 /**
  * What stands in the queue. `v` is the version: a release reads what the one before wrote.
@@ -8,12 +10,7 @@ import type { Ask, ChatId, Decision, Instant, Language, Message, MessageId, Open
  */
 const VERSION = 1;
 
-const instant = z.number();
-const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'string' && value !== '');
-
 const chat = z.object({ chatId: id<ChatId>(), ticketId: z.string().exactOptional(), openedAt: instant });
-
-const language = z.enum(['zh', 'en', 'ja']) satisfies z.ZodType<Language>;
 
 const ask = z.object({
   person: id<OpenId>(),
@@ -54,52 +51,6 @@ const handoffJob = z.object({
   failingSince: instant.optional(),
   tried,
 });
-
-const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
-
-const press = z.discriminatedUnion('does', [
-  z.object({ does: z.enum(['handoff', 'dismiss']), person: id<OpenId>() }),
-  z.object({ does: z.literal('open-new'), person: id<OpenId>(), since: instant }),
-]);
-
-const said = z.object({
-  to: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('reply'), messageId: id<MessageId>(), person: id<OpenId>() }),
-    z.object({ kind: z.literal('person'), person: id<OpenId>() }),
-    z.object({ kind: z.literal('group'), messageId: id<MessageId>(), group: id<ChatId>() }),
-  ]),
-  card: z.object({
-    title: words,
-    tone: z.enum(['ready', 'closed', 'problem']),
-    body: words,
-    time: instant.exactOptional(),
-    buttons: z
-      .array(
-        z.union([
-          z.object({ label: words, link: z.string() }),
-          z.object({ label: words, press, instead: words.exactOptional() }),
-        ]),
-      )
-      .readonly(),
-    buttonsFirst: z.literal(true).exactOptional(),
-    footer: words.exactOptional(),
-  }),
-  language: language.exactOptional(),
-  courtesy: z.literal(true).exactOptional(),
-});
-
-const followUp = said.extend({ name: z.string() });
-
-const message = said.extend({
-  after: z.object({ sent: followUp.exactOptional(), unsent: followUp.exactOptional() }).exactOptional(),
-}) satisfies z.ZodType<Message>;
-
-/** How a message is put to Feishu, from the best to what nobody refuses. */
-const FORMS = ['card', 'old-card', 'text'] as const;
-export type Form = (typeof FORMS)[number];
-
-/** What to try when Feishu refuses a form. */
-export const plainerThan = (form: Form): Form | undefined => FORMS[FORMS.indexOf(form) + 1];
 
 const outboxJob = z.object({
   v: z.literal(VERSION),
@@ -181,17 +132,6 @@ export const outboxJobId = (handoffId: string, name: string): string => `${hando
 /** The id of another message of the same ask. */
 export const siblingId = (outboxId: string, name: string): string =>
   outboxJobId(outboxId.slice(0, outboxId.indexOf('-')), name);
-
-const FORM_MARKS: Readonly<Record<Form, string>> = { card: '', 'old-card': '1', text: 't' };
-
-/**
- * The `uuid` under which Feishu shows a message once, of at most 50 characters. Feishu may hold the first one against
- * another content or another way, so each has its own.
- */
-export function uuidOf(outboxId: string, { form, unreplied }: Pick<OutboxJob, 'form' | 'unreplied'>): string {
-  const mark = `${FORM_MARKS[form]}${unreplied ? 'p' : ''}`;
-  return mark ? `${outboxId}-${mark}` : outboxId;
-}
 
 /** What a person can read out on the phone: the head of the job id. The log carries it beside the id. */
 export const referenceOf = (handoffId: string): string => handoffId.slice(1, 7).toUpperCase();

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { Ask, Decision } from './bot.ts';
 import type { RejectReason } from './feishu/delivery.ts';
 import type { Observe } from './feishu/observe.ts';
-import type { Form } from './jobs.ts';
+import type { Form } from './forms.ts';
 import type { Found } from './opening.ts';
 import type { QueueLook } from './queue.ts';
 import { createQueueGauges } from './queue-gauges.ts';

@@ -2,16 +2,15 @@ import type { Alert } from './alert.ts';
 import type { Address, Language } from './bot.ts';
 import type { FeishuApi, Sent } from './feishu/api.ts';
 import { FeishuRefused, logIdOf } from './feishu/errors.ts';
+import { plainerThan, uuidOf } from './forms.ts';
 import type { Gate } from './gate.ts';
 import {
   type JobInHand,
   newOutboxJob,
   type OutboxJob,
   parseOutboxJob,
-  plainerThan,
   type Settled,
   siblingId,
-  uuidOf,
   withAttempt,
 } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
@@ -73,7 +72,8 @@ function lineOf({ id }: JobInHand, { eventId, name, message: { to } }: OutboxJob
   return { eventId, jobId: id, name, ...(to.kind === 'group' ? { group: to.group } : { person: to.person }) };
 }
 
-function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { gate, api, language }: OutboxParts) {
+function send(jobId: string, data: OutboxJob, { gate, api, language }: OutboxParts) {
+  const { message, form, unreplied, tries } = data;
   const { card, language: wrote = language, courtesy = false } = message;
   const to: Address =
     unreplied && message.to.kind === 'reply' ? { kind: 'person', person: message.to.person } : message.to;
@@ -82,7 +82,7 @@ function send(jobId: string, { message, form, unreplied, tries }: OutboxJob, { g
     recipient: to.kind === 'group' ? to.group : to.person,
     courtesy,
     tries,
-    make: () => api.send(to, { card, form, language: wrote }, uuidOf(jobId, { form, ...(unreplied && { unreplied }) })),
+    make: () => api.send(to, { card, form, language: wrote }, uuidOf(jobId, data)),
   });
 }
 

@@ -6,7 +6,7 @@ import { cardFault } from '../simulator/cards.ts';
 import type { Card, Language, OpenId } from '../src/bot.ts';
 import { toPressReply } from '../src/feishu/cards.ts';
 import { toContent } from '../src/feishu/content.ts';
-import type { Form } from '../src/jobs.ts';
+import type { Form } from '../src/forms.ts';
 import { readPhrases } from '../src/phrases.ts';
 
 const LINK = `https://applink.feishu.cn/client/chat/open?openChatId=oc_${'0'.repeat(32)}`;
@@ -95,6 +95,22 @@ test.each(Object.entries(SENTENCES))('the sentence %s has the same gaps in each 
   const gaps = Object.values(words).map((text) => (text.match(/\{\w+\}/g) ?? []).sort());
   expect(gaps[1]).toEqual(gaps[0]);
   expect(gaps[2]).toEqual(gaps[0]);
+});
+
+test('a name is shown as it is, whatever is in it', () => {
+  const name = 'R$&D $1 {ref}';
+  const named = createWriter({ sentences: () => SENTENCES, desk: () => ({ name }) });
+  expect(named.card('noAccess').body.en).toContain('R$&D $1');
+});
+
+test('buttons that come first do so in both versions of a card', () => {
+  const first = { ...fullCard('guideAgain'), buttonsFirst: true } as const;
+  const tags = (form: Form) => {
+    const content = JSON.parse(render(first, form).content);
+    return (content.body?.elements ?? content.elements).map(({ tag }: { tag: string }) => tag);
+  };
+  expect(tags('card')[0]).toBe('button');
+  expect(tags('old-card').slice(0, 2)).toEqual(['action', 'markdown']);
 });
 
 test('a time is drawn by the client in its own zone, and told as how long ago where it cannot be', () => {

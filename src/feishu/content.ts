@@ -1,5 +1,5 @@
 import type { Card, CardButton, Instant, Language } from '../bot.ts';
-import type { Form } from '../jobs.ts';
+import type { Form } from '../forms.ts';
 import { filled, inLanguages, plain, TEMPLATES, toFeishuCard } from './cards.ts';
 
 /** What is said, in which form, and in which language where the client cannot choose. */
