@@ -2,7 +2,7 @@ import { type Answer, refuse } from './answer.ts';
 import type { Api, ApiRequest, Tenant } from './api/api.ts';
 import { apiWindows, createQuota } from './quota.ts';
 
-/** What stands before every API: token, helpdesk header, kind of body, quota. Gives the refusal, or nothing. */
+/** What stands before every API: token, scopes, helpdesk header, kind of body, quota. Gives the refusal, or nothing. */
 export function createGate({ settings, tokens }: Tenant): (api: Api, request: ApiRequest) => Answer | undefined {
   const quota = createQuota(apiWindows);
   const deskHeader = Buffer.from(`${settings.desk.id}:${settings.desk.token}`).toString('base64');
@@ -18,6 +18,11 @@ export function createGate({ settings, tokens }: Tenant): (api: Api, request: Ap
   const deskRefusal = ({ headers }: ApiRequest): Answer | undefined =>
     headers['x-lark-helpdesk-authorization'] === deskHeader ? undefined : refuse(401, 154001, 'helpdesk auth failed');
 
+  const scopeRefusal = ({ scopes = [] }: Api): Answer | undefined => {
+    if (scopes.length === 0 || scopes.some((scope) => settings.app.scopes.includes(scope))) return undefined;
+    return refuse(400, 99991672, `Access denied. One of the following scopes is required: [${scopes.join(', ')}].`);
+  };
+
   const quotaRefusal = ({ quota: key }: Api): Answer | undefined => {
     if (key === undefined || !settings.enforceQuota) return undefined;
     const waitMs = quota.admit(key, settings.now());
@@ -31,6 +36,7 @@ export function createGate({ settings, tokens }: Tenant): (api: Api, request: Ap
 
   return (api, request) =>
     (api.needs === 'nothing' ? undefined : tokenRefusal(request)) ??
+    scopeRefusal(api) ??
     (api.method === 'GET' ? undefined : kindRefusal(request)) ??
     quotaRefusal(api) ??
     (api.needs === 'desk' ? deskRefusal(request) : undefined);

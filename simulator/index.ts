@@ -1,7 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { botInfoApi, tokenApi } from './api/auth.ts';
+import { botInfoApi, scopesApi, tokenApi } from './api/auth.ts';
 import { startServiceApi } from './api/desk.ts';
 import { endpointApi } from './api/endpoint.ts';
 import { messageApis } from './api/messages.ts';
@@ -84,7 +84,17 @@ export interface Simulator extends Courier {
   close(): Promise<void>;
 }
 
-const makers = [tokenApi, endpointApi, botInfoApi, startServiceApi, ticketsApi, subscribeApi, messageApis, patchApi];
+const makers = [
+  tokenApi,
+  endpointApi,
+  botInfoApi,
+  scopesApi,
+  startServiceApi,
+  ticketsApi,
+  subscribeApi,
+  messageApis,
+  patchApi,
+];
 
 /** Starts a simulated Feishu on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

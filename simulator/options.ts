@@ -8,6 +8,10 @@ export interface App {
   readonly verificationToken: string;
   readonly botOpenId: string;
   readonly botName: string;
+  /** 2 is enabled: Feishu docs, bot info. Absent: the app has no bot at all. */
+  readonly botStatus?: number;
+  /** What the tenant's administrator granted. */
+  readonly scopes: readonly string[];
 }
 
 /** The service desk and the token of its admin console. */
@@ -76,6 +80,15 @@ export const demoApp: App = {
   verificationToken: 'demo-verification-token',
   botOpenId: 'ou_demo00000000000000000000000000b0',
   botName: 'demo-bot',
+  botStatus: 2,
+  scopes: [
+    'im:message.p2p_msg:readonly',
+    'im:message.group_at_msg:readonly',
+    'im:message:send_as_bot',
+    'helpdesk:helpdesk:access',
+    'helpdesk:all:readonly',
+    'helpdesk:all',
+  ],
 };
 
 export const demoDesk: Desk = { id: '1234567890123456789', token: 'demo-helpdesk-token' };

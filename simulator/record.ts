@@ -2,6 +2,7 @@ export const apiNames = [
   'token',
   'endpoint',
   'bot_info',
+  'scopes',
   'start_service',
   'tickets',
   'subscribe',

@@ -48,7 +48,7 @@ export function createApiServer({ tenant, apis, faults, closed, control }: Parts
       incoming.socket.destroy();
     } else {
       end('answered', outcome);
-      send(response, outcome, call.logId);
+      send(response, outcome, call.logId, settings.now());
     }
   };
 
@@ -117,10 +117,11 @@ function opened(call: Call, { recording }: Tenant): (outcome: Call['outcome'], a
   };
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer, logId: string): void {
+function send(response: ServerResponse, { status, body, headers }: Answer, logId: string, at: number): void {
   const raw = typeof body === 'string';
   const type = raw ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(status, { 'content-type': type, 'x-tt-logid': logId, ...headers });
+  const date = new Date(at).toUTCString();
+  response.writeHead(status, { date, 'content-type': type, 'x-tt-logid': logId, ...headers });
   response.end(raw ? body : JSON.stringify(body));
 }
 

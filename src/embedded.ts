@@ -5,7 +5,8 @@ import { endFamily, familyName } from './embedded/family.ts';
 import { becomeOwner } from './embedded/owner.ts';
 import { type Place, preparePlace, removeTemp } from './embedded/place.ts';
 import type { Program } from './embedded/program.ts';
-import { PORT, type ServerOptions, startServer } from './embedded/server.ts';
+import { connectionAt } from './embedded/running.ts';
+import { type ServerOptions, startServer } from './embedded/server.ts';
 import { trouble } from './embedded/trouble.ts';
 
 /** A private PostgreSQL that runs as long as this process wants it. */
@@ -45,7 +46,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const undo: Undo = [];
   try {
     const server = await prepare(options, undo);
-    const connection = { host: server.place.sockets, port: PORT, user: 'postgres', database: 'postgres' };
+    const connection = connectionAt(server.place.sockets);
     const first = await startServer(server);
     options.log('embedded PostgreSQL is ready', { pid: first.pid, folder: server.place.home });
     const stopping = new AbortController();

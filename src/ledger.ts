@@ -50,6 +50,10 @@ export interface Ledger {
   reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number): Promise<Reservation>;
   /** From now on nobody gets a moment of this quota for `ms`. */
   pause(quota: Quota, ms: number): Promise<void>;
+  /** Remembers for `ms` that this was seen now. */
+  see(what: string, ms: number): Promise<void>;
+  /** When it was seen last, while that is remembered. */
+  lastSeen(what: string): Promise<Instant | undefined>;
   /** Whether nobody did this within the last `ms`; from then on somebody has. */
   first(deed: string, ms: number): Promise<boolean>;
   /**

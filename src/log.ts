@@ -78,6 +78,6 @@ function describeError(error: unknown, hide: (text: string) => string): unknown 
 }
 
 /** Connection errors of store clients may quote the URL they were given. */
-function withoutPassword(text: string): string {
+export function withoutPassword(text: string): string {
   return text.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@');
 }

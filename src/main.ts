@@ -18,6 +18,7 @@ import { readPrepared } from './prepared.ts';
 import { createQueues } from './queue.ts';
 import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
+import { withSightings } from './sightings.ts';
 import { openStore } from './store.ts';
 import { startWork } from './work.ts';
 
@@ -46,6 +47,7 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
 
   const store = await openStore(config, log, lifecycle.signal);
   lifecycle.onStop('store', store.close);
+  const counted = withSightings(metrics, store.ledger);
   const queues = createQueues({ store, appId: config.app.appId });
   lifecycle.onStop('queues', queues.close);
   metrics.watchQueues(queues.look);
@@ -90,10 +92,21 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   });
 
   if (config.worker)
-    await startWork({ live, worker: config.worker, store, queues, tokens, handlers, metrics, log, lifecycle, checks });
+    await startWork({
+      live,
+      worker: config.worker,
+      store,
+      queues,
+      tokens,
+      handlers,
+      metrics: counted,
+      log,
+      lifecycle,
+      checks,
+    });
   const me = () => whoami.current()?.openId;
-  const receive = createReceive({ handlers, queues, ledger: store.ledger, me, metrics, log });
-  await openIntake({ live, receive, metrics, log, lifecycle, checks });
+  const receive = createReceive({ handlers, queues, ledger: store.ledger, me, metrics: counted, log });
+  await openIntake({ live, receive, metrics: counted, log, lifecycle, checks });
   delete checks.start;
   log.info({ role: config.role, ops: opsUrl }, 'started');
 }
@@ -144,9 +157,15 @@ async function explainIntent(args: string[]): Promise<number> {
   return runIntentCommand({ args, stdin, stdout, stderr, intent });
 }
 
+async function examineAll(args: string[]): Promise<number> {
+  const { runDoctor } = await import('./doctor.ts');
+  return runDoctor({ args, environment: readEnvironment(), stdout: process.stdout });
+}
+
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number | undefined>>> = {
   serve: async () => void (await runService()),
   intent: explainIntent,
+  doctor: examineAll,
 };
 
 const [command = 'serve', ...args] = process.argv.slice(2);

@@ -14,7 +14,25 @@ const TELL_AGAIN_AFTER_MS = 10_000;
  */
 export async function openStore({ queueUrl, dataDir, app }: Config, log: Log, signal: AbortSignal): Promise<Store> {
   const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log), onAdvice: adviseOnce(log) };
-  if (!queueUrl) return openEmbedded({ dataDir, signal }, options, log);
+  return queueUrl ? openAt(queueUrl, options) : openEmbedded({ dataDir, signal }, options, log);
+}
+
+/**
+ * The store of a service, for somebody who only looks and makes nothing in it. Undefined when it is the embedded one and
+ * no service runs on `dataDir`.
+ */
+export async function openToLook(
+  { queueUrl, dataDir, app }: Pick<Config, 'queueUrl' | 'dataDir' | 'app'>,
+  onError: (error: Error) => void,
+): Promise<Store | undefined> {
+  const options: StoreOptions = { namespace: app.appId, onError, looksOnly: true };
+  if (queueUrl) return openAt(queueUrl, options);
+  const { findRunning } = await import('./embedded/running.ts');
+  const connection = await findRunning(dataDir);
+  return connection && (await import('./store/postgres.ts')).openPostgres(connection, options);
+}
+
+async function openAt(queueUrl: string, options: StoreOptions): Promise<Store> {
   if (isRedis(queueUrl)) return (await import('./store/redis.ts')).openRedis(queueUrl, options);
   return (await import('./store/postgres.ts')).openPostgres({ connectionString: queueUrl }, options);
 }

@@ -32,6 +32,8 @@ export interface Api {
   readonly path: RegExp;
   /** `desk` is the tenant token *and* the helpdesk header. */
   readonly needs: 'nothing' | 'tenant' | 'desk';
+  /** Any one of them will do; none is needed where there are none. */
+  readonly scopes?: readonly string[];
   /** APIs of one class share their windows of 50/s and 1000/min. */
   readonly quota?: string;
   /** Whom the call is about, its `uuid` and what it would show; for the record, and for faults of some calls alone. */

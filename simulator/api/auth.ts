@@ -29,6 +29,23 @@ export function botInfoApi({ settings: { app } }: Tenant): Api {
     method: 'GET',
     path: /^\/open-apis\/bot\/v3\/info\/?$/,
     needs: 'tenant',
-    accept: () => () => done({ bot: { open_id: app.botOpenId, app_name: app.botName, activate_status: 2 } }),
+    accept: () => () =>
+      app.botStatus === undefined
+        ? done({ bot: {} })
+        : done({ bot: { open_id: app.botOpenId, app_name: app.botName, activate_status: app.botStatus } }),
+  };
+}
+
+/** Which scopes the tenant granted; 1 is granted, 2 is asked for and not granted. Needs no scope itself. */
+export function scopesApi({ settings: { app } }: Tenant): Api {
+  return {
+    name: 'scopes',
+    method: 'GET',
+    path: /^\/open-apis\/application\/v6\/scopes$/,
+    needs: 'tenant',
+    accept: () => () =>
+      done({
+        data: { scopes: app.scopes.map((scope_name) => ({ scope_name, grant_status: 1, scope_type: 'tenant' })) },
+      }),
   };
 }

@@ -15,6 +15,7 @@ export function startServiceApi(tenant: Tenant): Api {
     method: 'POST',
     path: /^\/open-apis\/helpdesk\/v1\/start_service$/,
     needs: 'desk',
+    scopes: ['helpdesk:helpdesk:access'],
     quota: 'start_service',
     about: ({ body }) => ({ person: textIn(fieldsOf(body).open_id) }),
     accept: ({ body }) => {

@@ -44,6 +44,7 @@ export function messageApis(tenant: Tenant): Api[] {
     method: 'POST',
     path,
     needs: 'tenant',
+    scopes: ['im:message:send_as_bot', 'im:message', 'im:message:send'],
     quota: 'messages',
     about: (request) => {
       const aim = aimOf(tenant, request);

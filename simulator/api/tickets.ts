@@ -17,6 +17,7 @@ export function ticketsApi({ settings: { desk }, recording }: Tenant): Api {
     method: 'GET',
     path: /^\/open-apis\/helpdesk\/v1\/tickets$/,
     needs: 'desk',
+    scopes: ['helpdesk:all:readonly', 'helpdesk:all'],
     quota: 'tickets',
     about: ({ query }) => ({ person: query.get('guest_id') ?? undefined }),
     accept: (request) => listFault(request) ?? (() => listed(request)),

@@ -136,7 +136,7 @@ interface OwnerNote {
 }
 
 /** For people and for tidying up only; who owns the folder is decided by the socket. */
-async function readOwner(dataDir: string): Promise<OwnerNote> {
+export async function readOwner(dataDir: string): Promise<OwnerNote> {
   const text = await readFile(join(dataDir, 'owner'), 'utf8').catch(() => undefined);
   const [pid, host, temp] = text?.split('\n') ?? [];
   return { pid, host, temp };

@@ -47,16 +47,19 @@ export async function preparePlace(wanted: string): Promise<Place> {
   const home = join(dataDir, 'postgres');
   const runner = await chooseRunner(dataDir, home);
   const temp = await makeTemp(dataDir, runner).catch(inTemp);
-  return { dataDir, home, temp, shortDataDir: join(temp, 'data'), sockets: join(temp, 's'), runner };
+  return { dataDir, home, temp, shortDataDir: join(temp, 'data'), sockets: socketsIn(temp), runner };
 }
+
+/** Where in the temp folder of a start the server's socket is. */
+export const socketsIn = (temp: string): string => join(temp, 's');
 
 async function makeTemp(dataDir: string, runner: Runner | undefined): Promise<string> {
   const temp = await mkdtemp(join(await tempFolder(runner), TEMP_PREFIX));
   await symlink(dataDir, join(temp, 'data'));
-  await mkdir(join(temp, 's'), { mode: 0o700 });
+  await mkdir(socketsIn(temp), { mode: 0o700 });
   if (runner) {
     await chmod(temp, 0o711);
-    await chown(join(temp, 's'), runner.uid, runner.gid);
+    await chown(socketsIn(temp), runner.uid, runner.gid);
   }
   return temp;
 }

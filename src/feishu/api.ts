@@ -84,7 +84,7 @@ export function createApi({
 }
 
 /** Bare base64 by the documentation; the SDK's own helper would put "Bearer " in front. */
-const deskHeader = ({ id, token }: WorkerConfig['desk']) => ({
+export const deskHeader = ({ id, token }: WorkerConfig['desk']) => ({
   'X-Lark-Helpdesk-Authorization': Buffer.from(`${id}:${token}`).toString('base64'),
 });
 

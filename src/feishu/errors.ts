@@ -1,5 +1,5 @@
 /** The API calls we make, as they are called in logs and metrics. */
-export type Api = 'token' | 'endpoint' | 'bot_info' | 'start_service' | 'tickets' | 'send' | 'reply';
+export type Api = 'token' | 'endpoint' | 'bot_info' | 'scopes' | 'start_service' | 'tickets' | 'send' | 'reply';
 
 /** The header with the id under which Feishu's support finds a call. */
 export const LOG_ID = 'x-tt-logid';

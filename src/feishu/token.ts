@@ -66,10 +66,15 @@ export async function requestJson(
   url: string,
   init: RequestInit,
 ): Promise<{ readonly [key: string]: unknown }> {
-  return accepted(api, await receive(api, url, init));
+  return accepted(api, await fetchAnswer(api, url, init));
 }
 
-async function receive(api: Api, url: string, init: RequestInit): Promise<Answer> {
+/**
+ * What Feishu answers, whatever it is.
+ *
+ * @throws FeishuUnreachable
+ */
+export async function fetchAnswer(api: Api, url: string, init: RequestInit): Promise<Answer> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(CALL_LIMIT_MS) });
     const text = await response.text();

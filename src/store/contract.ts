@@ -27,6 +27,8 @@ export interface Store {
   readonly ledger: Ledger;
   /** @throws when the store does not answer within a second or so. */
   ping(): Promise<void>;
+  /** What the operator should change about the store; throws like `ping`. */
+  advise(): Promise<readonly Advice[]>;
   /** Closes what is the store's own; queues and workers are closed by who made them. */
   close(): Promise<void>;
 }
@@ -38,6 +40,8 @@ export interface StoreOptions {
   readonly onError: (error: Error) => void;
   /** Hears what the operator should change about the store. */
   readonly onAdvice?: (advice: Advice) => void;
+  /** Makes nothing in the store: `ready` is settled at once, and its tables may not be there. */
+  readonly looksOnly?: boolean;
 }
 
 export interface Advice {

@@ -107,6 +107,7 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
     return row?.entry;
   };
   const personKey = (person: string) => `person:${person}`;
+  const seenKey = (what: string) => `seen:${what}`;
   const noteKey = (person: string) => `noted:${person}`;
   const placesKey = (deed: string) => `places:${deed}`;
   return {
@@ -138,6 +139,11 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
       return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, [name, ms])),
+    see: async (what, ms) => void (await ask(KEEP, [seenKey(what), String(Date.now()), ms])),
+    lastSeen: async (what) => {
+      const at = await entryOf(seenKey(what));
+      return at === undefined ? undefined : Number(at);
+    },
     first: async (deed, ms) => (await ask(FIRST, [`deed:${deed}`, ms])).length === 1,
     placeOf: async (deed, by, ms) => {
       const [row] = await ask<{ place: number }>(PLACE, [placesKey(deed), by, ms, PLACES]);

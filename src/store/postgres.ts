@@ -4,6 +4,7 @@ import pg from 'pg';
 import { PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from '../bullmq.ts';
 import type { Store, StoreOptions } from './contract.ts';
 import { type PostgresAddress, readPostgresAddress } from './postgres-address.ts';
+import { adviseOnPostgres, POSTGRES_FACTS, type PostgresFacts } from './postgres-advice.ts';
 import { createPostgresLedger, LEDGER_TABLES } from './postgres-ledger.ts';
 import { createWires, type Wires } from './postgres-wires.ts';
 import { prepared, steadyWorker } from './steady.ts';
@@ -51,7 +52,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Any PostgreSQL from 14 on. Each queue and worker has a small pool of its own; unbounded they would take 27 connections. */
-export function openPostgres(place: PostgresAddress, { namespace, onError }: StoreOptions): Store {
+export function openPostgres(place: PostgresAddress, { namespace, onError, looksOnly }: StoreOptions): Store {
   const address = 'connectionString' in place ? readPostgresAddress(place.connectionString) : place;
   const schema = schemaName(namespace);
   const pool = new pg.Pool({
@@ -77,11 +78,13 @@ export function openPostgres(place: PostgresAddress, { namespace, onError }: Sto
   return {
     // Each question takes whichever connection of the pool is free.
     inOrder: false,
-    ready: untilReached(
-      () => prepare(address, schema),
-      () => closed,
-      onError,
-    ),
+    ready: looksOnly
+      ? Promise.resolve()
+      : untilReached(
+          () => prepare(address, schema),
+          () => closed,
+          onError,
+        ),
     queue: (name, defaultJobOptions) =>
       prepared(() =>
         new Queue(name, { defaultJobOptions, connection: connection(4, DOOR_OPTIONS) }, backend).on('error', onError),
@@ -92,6 +95,7 @@ export function openPostgres(place: PostgresAddress, { namespace, onError }: Sto
     },
     ledger: createPostgresLedger(pool),
     ping: () => pingPrimary(pool, wires),
+    advise: async () => adviseOnPostgres((await pool.query<PostgresFacts>(POSTGRES_FACTS, [schema])).rows[0]),
     close: async () => {
       closed = true;
       await pool.end();

@@ -26,6 +26,8 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[3])`;
 const RELEASE = `
 if redis.call('HGET', KEYS[1], 'entry') == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
+const GET = `return redis.call('GET', KEYS[1])`;
+
 const SET = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
 
 /**
@@ -83,6 +85,7 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
   const personKey = (person: string) => `${prefix}:person:${person}`;
   const noteKey = (person: string) => `${prefix}:noted:${person}`;
   const placesKey = (deed: string) => `${prefix}:places:${deed}`;
+  const seenKey = (what: string) => `${prefix}:seen:${what}`;
   const quotaKeys = (name: string) => [`${prefix}:quota:${name}`, `${prefix}:pause:${name}`];
   return {
     claim: async (person, jobId, askedAt, ms) =>
@@ -97,7 +100,7 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
     release: async (person, jobId) => void (await ask(RELEASE, [personKey(person)], [jobEntry(jobId)])),
     note: async (person, chat, ms) => void (await ask(SET, [noteKey(person)], [JSON.stringify(chat), Math.ceil(ms)])),
     noted: async (person) => {
-      const entry = await ask(`return redis.call('GET', KEYS[1])`, [noteKey(person)], []);
+      const entry = await ask(GET, [noteKey(person)], []);
       return typeof entry === 'string' ? (JSON.parse(entry) as ServiceChat) : undefined;
     },
     reserve: async (quotas, aheadMs) => {
@@ -107,6 +110,11 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
       return { taken: taken === 1, inMs };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, quotaKeys(name).slice(1), [Math.ceil(ms)])),
+    see: async (what, ms) => void (await ask(SET, [seenKey(what)], [Date.now(), Math.ceil(ms)])),
+    lastSeen: async (what) => {
+      const at = await ask(GET, [seenKey(what)], []);
+      return typeof at === 'string' ? Number(at) : undefined;
+    },
     first: async (deed, ms) =>
       (await ask(
         `return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1])`,

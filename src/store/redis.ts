@@ -1,8 +1,8 @@
 import { Queue, Worker } from '../bullmq.ts';
-import type { Advice, Store, StoreOptions } from './contract.ts';
-import { type RedisAddress, readRedisAddress } from './redis-address.ts';
+import type { Store, StoreOptions } from './contract.ts';
+import { readRedisAddress } from './redis-address.ts';
 import { adviseOnRedis } from './redis-advice.ts';
-import { connectRedis, DOOR, isRefusal, mastersOf, type RedisConnection, WORKER } from './redis-connection.ts';
+import { connectRedis, DOOR, isRefusal, mastersOf, WORKER } from './redis-connection.ts';
 import { createRedisLedger } from './redis-ledger.ts';
 import { prepared, steadyWorker } from './steady.ts';
 
@@ -13,7 +13,12 @@ export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOp
   const prefix = `{feishu-helpdesk:${namespace}}`;
   const door = connectRedis(address, DOOR, onError);
   const connections = [door];
-  if (onAdvice) door.on('ready', () => void advise(door, address.kind, onAdvice).catch(onError));
+  const advise = async () => {
+    const infos = await Promise.all(mastersOf(door).map((server) => server.info()));
+    return infos.flatMap((info) => adviseOnRedis(info, address.kind));
+  };
+  // At each connection, since after a failover another server may answer.
+  if (onAdvice) door.on('ready', () => void advise().then((given) => given.forEach(onAdvice), onError));
   // It writes: a server that can only be read, or is full, is no queue. The key says where in a cluster.
   const ping = async () => void (await door.set(`${prefix}:ping`, '', 'PX', 10_000));
   // A door where nobody knocks would find a silent wire, or a master that is none any more, only by the first event.
@@ -32,19 +37,10 @@ export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOp
     },
     ledger: createRedisLedger(door, prefix),
     ping,
+    advise,
     close: async () => {
       clearInterval(heartbeat);
       for (const connection of connections) connection.disconnect();
     },
   };
-}
-
-/** At each connection, since after a failover another server may answer. */
-async function advise(
-  door: RedisConnection,
-  kind: RedisAddress['kind'],
-  onAdvice: (advice: Advice) => void,
-): Promise<void> {
-  const infos = await Promise.all(mastersOf(door).map((server) => server.info()));
-  for (const advice of infos.flatMap((info) => adviseOnRedis(info, kind))) onAdvice(advice);
 }
