@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ChatId, Language, Message, MessageId, OpenId } from './bot.ts';
 
-/** What is said, as it stands in a job. */
 export const instant = z.number();
 export const id = <Id extends string>() => z.custom<Id>((value) => typeof value === 'string' && value !== '');
 
@@ -42,6 +41,7 @@ const said = z.object({
 
 const followUp = said.extend({ name: z.string() });
 
+/** What is said, as it stands in a job. */
 export const message = said.extend({
   after: z.object({ sent: followUp.exactOptional(), unsent: followUp.exactOptional() }).exactOptional(),
 }) satisfies z.ZodType<Message>;
