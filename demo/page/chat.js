@@ -1,6 +1,6 @@
 import { drawMessage } from './card.js';
 import { h } from './dom.js';
-import { isName, say } from './words.js';
+import { say } from './words.js';
 
 /** @import { Happening } from '../happenings.ts' */
 /** @import { View } from './view.js' */
@@ -30,7 +30,8 @@ export function createChat({ view, list, open, press }) {
   /** @param {Extract<Happening, { kind: 'deed' }>} deed */
   const drawDeed = ({ does, person, inGroup, text }) => {
     if (inGroup !== view.inGroup || (!inGroup && person !== view.person)) return undefined;
-    if (does === 'menu') return notice(say(view.lang, 'pressedMenu', { text: menuWords(text, view) }));
+    if (does === 'menu')
+      return notice(say(view.lang, 'pressedMenu', { text: say(view.lang, MENU[text] ?? 'menuOther') }));
     if (does === 'enter') return notice(say(view.lang, 'entered'));
     const mine = person === view.person;
     const mention = inGroup ? h('span', { class: 'mention' }, `@${view.state?.botName} `) : undefined;
@@ -114,8 +115,5 @@ const notice = (words) => h('li', { class: 'notice' }, words);
 const avatar = (name) =>
   h('span', { class: 'avatar', 'aria-hidden': 'true' }, name === undefined ? undefined : [...name][0]);
 
-/** What the menu button with this key is called. @param {string} key @param {View} view */
-function menuWords(key, { lang }) {
-  const name = key === 'human_agent' ? 'menuHuman' : 'menuOther';
-  return isName(name) ? say(lang, name) : key;
-}
+/** @type {Readonly<Record<string, 'menuHuman' | 'menuOther'>>} */
+const MENU = { human_agent: 'menuHuman', faq: 'menuOther' };

@@ -2,8 +2,9 @@ import { act } from './act.js';
 import { LOCALES } from './card.js';
 import { createChat } from './chat.js';
 import { createDesk } from './desk.js';
-import { find, h, radio } from './dom.js';
+import { find, h } from './dom.js';
 import { createOperations } from './operations.js';
+import { createPeople } from './people.js';
 import { createToast } from './toast.js';
 import { View } from './view.js';
 import { createWire } from './wire.js';
@@ -16,7 +17,6 @@ import { EXAMPLES, isName, say } from './words.js';
 const view = new View();
 const toast = createToast(find('toast', HTMLElement));
 const text = find('text', HTMLInputElement);
-const people = find('people', HTMLFieldSetElement);
 
 /** @param {unknown} error */
 const failed = (error) => {
@@ -25,6 +25,8 @@ const failed = (error) => {
 };
 /** @param {Action} action */
 const start = (action) => void act(action).catch(failed);
+/** @param {string} words */
+const write = (words) => start({ do: 'write', person: view.person, inGroup: view.inGroup, text: words });
 
 const desk = createDesk({
   view,
@@ -43,6 +45,7 @@ const chat = createChat({
       .catch(failed);
   },
 });
+const people = createPeople({ view, invite: () => start({ do: 'newcomer' }), chosen: enterChat });
 const operations = createOperations({ view, failed });
 const wire = createWire({
   view,
@@ -59,7 +62,7 @@ find('composer', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const words = text.value.trim();
   text.value = '';
-  if (words !== '') start({ do: 'write', person: view.person, inGroup: view.inGroup, text: words });
+  if (words !== '') write(words);
 });
 for (const button of document.querySelectorAll('button[data-menu]'))
   if (button instanceof HTMLButtonElement)
@@ -68,18 +71,6 @@ find('picture', HTMLElement).addEventListener('click', () =>
   start({ do: 'picture', person: view.person, inGroup: view.inGroup }),
 );
 find('enter', HTMLElement).addEventListener('click', () => start({ do: 'enter', person: view.person }));
-find('newcomer', HTMLElement).addEventListener('click', () => {
-  newcomerChosen = true;
-  start({ do: 'newcomer' });
-});
-
-/** The next person to come is the one to be. */
-let newcomerChosen = false;
-
-onChoice(people, (person) => {
-  view.person = person;
-  enterChat();
-});
 onChoice(find('places', HTMLElement), (place) => {
   view.inGroup = place === 'group';
   enterChat();
@@ -109,18 +100,9 @@ function speak(lang) {
     if (isName(tLabel)) element.setAttribute('aria-label', say(lang, tLabel));
   }
   find('examples', HTMLElement).replaceChildren(
-    ...EXAMPLES[lang].map((example) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          click: () => start({ do: 'write', person: view.person, inGroup: view.inGroup, text: example }),
-        },
-        example,
-      ),
-    ),
+    ...EXAMPLES[lang].map((words) => h('button', { type: 'button', click: () => write(words) }, words)),
   );
-  drawPeople();
+  people.redraw();
   wire.redraw();
   operations.redraw();
   desk.draw();
@@ -139,24 +121,14 @@ function redrawChat() {
   chat.redraw();
 }
 
-function drawPeople() {
-  for (const label of [...people.querySelectorAll('label')]) label.remove();
-  for (const person of view.state?.people ?? [])
-    people.append(radio({ name: 'person', value: person, checked: person === view.person }, view.nameOf(person)));
-  people.querySelector('label:has(:checked)')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-}
-
 /** @param {State} state */
 function take(state) {
   const before = view.state;
   if (before && before.run !== state.run) return location.reload();
   view.state = state;
   if (before?.people.length !== state.people.length) {
-    if (!before || newcomerChosen) view.person = state.people[before ? state.people.length - 1 : 0] ?? '';
-    newcomerChosen = false;
     find('bot-name', HTMLElement).textContent = state.botName;
-    drawPeople();
-    enterChat();
+    people.meet(state.people);
   }
   operations.refresh();
 }
@@ -168,4 +140,5 @@ function firstLanguage() {
 }
 
 speak(firstLanguage());
+delete document.body.dataset.waiting;
 wire.listen();
