@@ -111,6 +111,7 @@ function speak(lang) {
 
 function enterChat() {
   desk.close();
+  toast.clear();
   redrawChat();
 }
 

@@ -8,15 +8,18 @@ const SHOWN_MS = 3_000;
 export function createToast(element) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  const clear = () => {
+    clearTimeout(timer);
+    element.textContent = '';
+  };
   return {
+    clear,
     /** @param {string} type @param {string} words */
     show(type, words) {
-      clearTimeout(timer);
+      clear();
       element.dataset.type = type;
       element.textContent = words;
-      timer = setTimeout(() => {
-        element.textContent = '';
-      }, SHOWN_MS);
+      timer = setTimeout(clear, SHOWN_MS);
     },
   };
 }

@@ -141,6 +141,17 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
     expect(await visitor.page.getByRole('button', { name: 'Open a new one' }).count()).toBe(0);
   });
 
+  test('whoever enters is welcomed, and finds a way to a human on the card', async () => {
+    await visitor.page.getByRole('button', { name: 'Enter again' }).click();
+    await visitor.press('Talk to a person');
+    await deskLink().waitFor();
+  });
+
+  test('a picture is answered with a guide', async () => {
+    await visitor.page.getByRole('button', { name: 'Send a picture' }).click();
+    await lastCard().getByText('I can read text only').waitFor();
+  });
+
   test('in a group the bot answers briefly, and the link is private', async () => {
     await visitor.choose('Project group');
     await visitor.write('talk to a human');

@@ -46,26 +46,17 @@ const STATES: Readonly<Record<string, (visitor: Visitor) => Promise<unknown>>> =
   },
   question: async (visitor) => {
     await visitor.write('How do I book a room?');
-    await visitor.page
-      .locator('#chat .bot')
-      .waitFor({ timeout: 2_000 })
-      .catch(() => {});
+    await cards(visitor, 1);
   },
   picture: async (visitor) => {
     await visitor.page.locator('#picture').click();
-    await visitor.page
-      .locator('#chat .bot')
-      .waitFor({ timeout: 2_000 })
-      .catch(() => {});
+    await cards(visitor, 1);
   },
   'welcome-and-menu': async (visitor) => {
     await visitor.page.locator('#enter').click();
+    await cards(visitor, 1);
     await visitor.page.locator('[data-menu=faq]').click();
-    await visitor.page
-      .locator('#chat .bot')
-      .nth(1)
-      .waitFor({ timeout: 2_000 })
-      .catch(() => {});
+    await cards(visitor, 2);
   },
   group: async (visitor) => {
     await visitor.choose('Project group');
