@@ -6,12 +6,9 @@ import type { Writer } from './words.ts';
 const QUIET_MS = 10 * 60_000;
 
 /** Messages that got the person nowhere; a hand-off ends the row, or this time. */
-export const TRIES = 'tries';
-export const TRIES_MS = 60 * 60_000;
+const TRIES = 'tries';
+const TRIES_MS = 60 * 60_000;
 const TRIES_ENOUGH = 2;
-
-/** Somebody who is angry with the bot has tried often enough. */
-export const FRUSTRATION = { rule: /frustration$/, tries: TRIES_ENOUGH };
 
 export interface GuideParts {
   readonly writer: Writer;
@@ -33,6 +30,10 @@ export interface Guide {
   unreadable(asked: Asked, tools: GuideTools): Promise<void>;
   /** Somebody wants no human: true to say only while none is on the way, and nothing to trouble a group with. */
   declined(asked: Asked, tools: GuideTools): Promise<void>;
+  /** Somebody is angry with the bot: they have tried often enough, and the next guide knows. */
+  angered(tools: Memory): Promise<void>;
+  /** The person got where they wanted: what they tried before is forgotten. */
+  arrived(tools: Memory): Promise<void>;
 }
 
 export function createGuide({ writer, guides }: GuideParts): Guide {
@@ -56,6 +57,12 @@ export function createGuide({ writer, guides }: GuideParts): Guide {
       if (!guides || asked.group || (await tools.served())) return;
       if ((await tools.placeOf('declined', QUIET_MS)) > 1) return;
       await tools.say('cancelled', courtesy(asked, writer.card('cancelled')));
+    },
+    angered: async ({ placeOf }) => {
+      if (guides) await placeOf(TRIES, TRIES_MS, TRIES_ENOUGH);
+    },
+    arrived: async ({ forget }) => {
+      if (guides) await forget(TRIES);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Ask, FollowUp, Handlers, HandoffTools, Message, Opening } from '../src/bot.ts';
 import { privately } from './address.ts';
-import { type Guide, TRIES } from './guide.ts';
+import type { Guide } from './guide.ts';
 import type { CardFacts, Situation, Writer } from './words.ts';
 
 /** Below this a failing desk is nobody's business but ours. */
@@ -18,6 +18,7 @@ export function createHandoffHandler({ writer, guide }: HandoffParts): Handlers[
   return async (ask, tools) => {
     const opinion = ask.doubtful ? await tools.secondOpinion() : 'human';
     const opening = opinion === 'human' ? await tools.openChat(noteForAgent(ask)) : UNOPENED[opinion];
+    if ('link' in opening) await guide.arrived(tools);
     if (opening.kind === 'unwanted') await guide.ordinary(ask, tools);
     else await tell(opening, ask, tools, writer);
     return opening;
@@ -26,16 +27,14 @@ export function createHandoffHandler({ writer, guide }: HandoffParts): Handlers[
 
 type Told = Exclude<Opening, { kind: 'unwanted' }>;
 
-async function tell(opening: Told, ask: Ask, { say, forget, reference }: HandoffTools, writer: Writer): Promise<void> {
+async function tell(opening: Told, ask: Ask, { say, reference }: HandoffTools, writer: Writer): Promise<void> {
   const { link: deskLink } = writer.desk();
   const tell = (name: string, situation: Situation, facts: CardFacts = {}, noted?: Situation) =>
     say(name, toAsker(ask, writer, situation, { reference, ...facts }, noted));
   switch (opening.kind) {
     case 'opened':
-      await forget(TRIES);
       return tell('link', 'linkReady', { buttons: writer.openButton(opening.link) }, 'inGroup');
     case 'repeated': {
-      await forget(TRIES);
       const { link, since } = opening;
       const buttons = [...writer.openButton(link), writer.newButton(ask.person, since)];
       return tell('link', 'linkAgain', { time: since, buttons }, 'inGroup');

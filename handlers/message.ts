@@ -1,5 +1,5 @@
 import type { Ask, Handlers, MessageEvent } from '../src/bot.ts';
-import { FRUSTRATION, type Guide, TRIES, TRIES_MS } from './guide.ts';
+import type { Guide } from './guide.ts';
 import { confirmation } from './handoff.ts';
 import type { Intent, Lang } from './intent/types.ts';
 import type { Writer } from './words.ts';
@@ -11,6 +11,9 @@ export interface MessageParts {
   /** Somebody else is asked about doubtful messages before the person is. */
   readonly hasSecondOpinion: boolean;
 }
+
+/** The rules for anger with the bot, in all languages, a team's own among them. */
+const ANGRY = /frustration$/;
 
 const WITHOUT_WORDS = { decision: 'other', rule: 'unreadable', lang: undefined } as const;
 
@@ -29,7 +32,7 @@ export function createMessageHandler({
     if (decision === 'cancel') await guide.declined(ask, tools);
     if (decision === 'other') await guide[event.text === undefined ? 'unreadable' : 'ordinary'](ask, tools);
     if (decision !== 'unsure') return undefined;
-    if (FRUSTRATION.rule.test(rule)) await tools.placeOf(TRIES, TRIES_MS, FRUSTRATION.tries);
+    if (ANGRY.test(rule)) await guide.angered(tools);
     if (hasSecondOpinion) await tools.requestHandoff({ ...ask, doubtful: true });
     else await tools.say('confirm', confirmation(ask, writer));
     return undefined;

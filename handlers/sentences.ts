@@ -4,8 +4,8 @@ import type { Words } from '../src/bot.ts';
  * Every text a person reads, by the name under which a team's WORDS_FILE replaces it. At most two short sentences each;
  * they say what happens next, promise no time, name no error code and never claim that an agent is there already.
  *
- * `{desk}` is what the desk is called and may stand anywhere. `{bot}` is the bot's own name, `{ref}` is what the person can quote, `{time}` a moment:
- * "11月22日 13:42" on a card, "3 minutes ago" where the reader's time zone cannot be known.
+ * `{desk}` is what the desk is called and may stand anywhere. `{bot}` is the bot's own name, `{ref}` what the person can
+ * quote, `{time}` a moment: "11月22日 13:42" on a card, "3 minutes ago" where the reader's time zone cannot be known.
  */
 export const SENTENCES = {
   linkReady: {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createHandlers } from '../../handlers/index.ts';
+import { createIntent } from '../../handlers/intent/index.ts';
 import type { Verdict } from '../../handlers/intent/types.ts';
 import { SENTENCES } from '../../handlers/sentences.ts';
 import type { ChatId, Decision, EventId, Message, MessageEvent, MessageId, OpenId } from '../../src/bot.ts';
+import { readPhrases } from '../../src/phrases.ts';
 import { remember } from '../support/memory.ts';
 
 const PERSON = 'ou_1' as OpenId;
@@ -152,6 +154,12 @@ test.each(['frustration', 'en-frustration', 'ja-frustration'])(
     expect(await write('other')).toMatchObject([{ message: { card: { buttonsFirst: true } } }]);
   },
 );
+
+test('what is said in anger is decided by a rule that the guide knows as anger, in each language', () => {
+  const { decide } = createIntent(readPhrases({}));
+  const rules = ['什么破机器人', 'you are useless', '使えないボットだな'].map((text) => decide(text).rule);
+  expect(rules).toEqual(['frustration', 'en-frustration', 'ja-frustration']);
+});
 
 test('a hand-off ends the row of tries, and so does an hour', async () => {
   const { write, pass } = createWorld();
