@@ -26,7 +26,7 @@ export const hasKana = (text: string): boolean => KANA.test(text);
 
 /** Kana, but の alone is a fashion in Chinese; and characters only Japanese writes this way (有人対応希望, 人間希望). */
 const JAPANESE =
-  /[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\uff66-\uff9d悪圧囲栄駅円塩応桜仮価拡覚観関帰戯拠挙権顕検験広鉱済雑児実釈縦処焼証畳剰浄転伝図対帯択沢単弾鋳庁聴逓鉄転読悩脳拝売発髪払仏変辺歩豊黙薬訳様謡覧両緑霊齢労録込枠働峠畑塀匂]|人間(?!的)|(?:^|[^年])担当/;
+  /[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\uff66-\uff9d悪圧囲栄駅円塩応桜仮価拡覚観関帰戯拠挙権顕検験広鉱済雑児実釈縦処焼証畳剰浄転伝図対帯択沢単弾鋳庁聴逓鉄転読悩脳拝売発髪払仏変辺歩豊黙薬訳様謡覧両緑霊齢労録込枠働峠畑塀匂]|人\s*間(?!的)|(?:^|[^年])担\s*当/;
 export const isJapanese = (text: string): boolean => JAPANESE.test(text);
 
 const DROPPED =
