@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { endFamily, family } from '../src/embedded/family.ts';
 import {
-  copyOf,
   dataDir,
   home,
   isRoot,
   KEPT,
-  makeApp,
-  makeTemplate,
+  madeDir,
   NOBODY,
   postmaster,
   query,
@@ -23,19 +21,10 @@ import {
   WRITE,
 } from './embedded-world.ts';
 
-let template: string;
-let app: string;
-beforeAll(async () => {
-  const [made, project] = await Promise.all([makeTemplate(), makeApp()]);
-  template = made.dir;
-  app = project.app;
-  return () => Promise.all([made.remove(), project.remove()]);
-});
-
 /** A service that wrote a row and is dead, its server still running. */
 async function killedService(target: 'process' | 'group' = 'process') {
-  const dir = await copyOf(template);
-  const dead = service({ app, dir });
+  const dir = await madeDir();
+  const dead = service({ dir });
   const connection = await dead.connected();
   await query(connection, WRITE);
   const server = await postmaster(dir);
@@ -94,7 +83,7 @@ test('a server that heeds no polite signal is killed', async () => {
 
 test('a service killed while it makes the data can start again', async () => {
   const dir = await dataDir();
-  const dead = service({ app, dir });
+  const dead = service({ dir });
   await vi.waitFor(
     async () => {
       const [unfinished = ''] = (await readdir(dir)).filter((name) => name.startsWith('postgres-unfinished-'));
@@ -111,7 +100,7 @@ test('a service killed while it makes the data can start again', async () => {
 });
 
 test('half-made data of an earlier start is removed', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   await mkdir(join(dir, 'postgres-unfinished-Ab3dE9', 'base'), { recursive: true });
   await start(dir);
   expect((await readdir(dir)).filter((name) => name.includes('unfinished'))).toEqual([]);
@@ -127,7 +116,7 @@ test('a folder that is no data of ours is refused and keeps its files', async ()
 });
 
 test('a foreign process that has the id of the old server by now is left alone', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const foreign = await sleeper((await stat(home(dir))).uid);
   const first = await start(dir);
   await query(first.connection, WRITE);
@@ -143,7 +132,7 @@ test('a foreign process that has the id of the old server by now is left alone',
 });
 
 test.for(['', 'x', '0\n'])('a pid file torn by a power cut (%j) does not stop the start', async (text) => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const pidFile = join(home(dir), 'postmaster.pid');
   await writeFile(pidFile, text);
   await ownedLike(home(dir), pidFile);
@@ -151,7 +140,7 @@ test.for(['', 'x', '0\n'])('a pid file torn by a power cut (%j) does not stop th
 });
 
 test.skipIf(!isRoot)('a link planted among the data does not lead root astray', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const victim = join(dir, 'victim');
   await writeFile(victim, 'untouched');
   await writeFile(join(home(dir), 'postmaster.pid'), '1\n');

@@ -1,37 +1,16 @@
 import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { becomeOwner } from '../src/embedded/owner.ts';
-import {
-  copyOf,
-  KEPT,
-  makeApp,
-  makeTemplate,
-  query,
-  READ,
-  serverProcesses,
-  service,
-  start,
-  tempDir,
-  WRITE,
-} from './embedded-world.ts';
-
-let template: string;
-let app: string;
-beforeAll(async () => {
-  const [made, project] = await Promise.all([makeTemplate(), makeApp()]);
-  template = made.dir;
-  app = project.app;
-  return () => Promise.all([made.remove(), project.remove()]);
-});
+import { KEPT, madeDir, query, READ, serverProcesses, service, start, tempDir, WRITE } from './embedded-world.ts';
 
 test('a second process on the same folder is refused with the id of the first, and does it no harm', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const first = await start(dir);
   await query(first.connection, WRITE);
   const before = await serverProcesses(dir);
 
-  const refusal = await service({ app, dir, patienceMs: 300 }).refused();
+  const refusal = await service({ dir, patienceMs: 300 }).refused();
   expect(refusal).toMatch(new RegExp(`DATA_DIR ${dir} is in use by process ${process.pid} .*QUEUE_URL`));
   expect(await query(first.connection, READ)).toEqual(KEPT);
   const stillThere = (await serverProcesses(dir)).map(({ pid }) => pid);
@@ -39,18 +18,18 @@ test('a second process on the same folder is refused with the id of the first, a
 });
 
 test('a second process takes over when the first goes in time', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const first = await start(dir);
   await query(first.connection, WRITE);
-  const second = service({ app, dir });
+  const second = service({ dir });
   await expect.poll(() => second.said, { timeout: 10_000 }).not.toEqual([]);
   await first.stop();
   expect(await query(await second.connected(), READ)).toEqual(KEPT);
 });
 
 test('a frozen owner is an owner', async () => {
-  const dir = await copyOf(template);
-  const frozen = service({ app, dir });
+  const dir = await madeDir();
+  const frozen = service({ dir });
   const connection = await frozen.connected();
   await query(connection, WRITE);
   frozen.kill('SIGSTOP');
@@ -59,13 +38,13 @@ test('a frozen owner is an owner', async () => {
 });
 
 test('of several that start at once after a crash exactly one gets the folder', async () => {
-  const dir = await copyOf(template);
-  const dead = service({ app, dir });
+  const dir = await madeDir();
+  const dead = service({ dir });
   await query(await dead.connected(), WRITE);
   dead.kill('SIGKILL');
   await dead.exited;
 
-  const starters = Array.from({ length: 5 }, () => service({ app, dir, patienceMs: 1000 }));
+  const starters = Array.from({ length: 5 }, () => service({ dir, patienceMs: 1000 }));
   const outcomes = await Promise.all(
     starters.map((starter) => Promise.race([starter.connected(), starter.refused().then(() => undefined)])),
   );

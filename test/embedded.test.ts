@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbedded } from '../src/embedded.ts';
 import {
-  copyOf,
   dataDir,
   home,
   KEPT,
-  makeTemplate,
+  madeDir,
   postmaster,
   query,
   READ,
@@ -17,13 +16,6 @@ import {
   start,
   WRITE,
 } from './embedded-world.ts';
-
-let template: string;
-beforeAll(async () => {
-  const made = await makeTemplate();
-  template = made.dir;
-  return made.remove;
-});
 
 test('what was written is there after a stop and a start', async () => {
   const dir = await dataDir();
@@ -36,7 +28,7 @@ test('what was written is there after a stop and a start', async () => {
 });
 
 test('after a stop no process and no temp folder is left', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const { connection, stop } = await start(dir);
   expect(existsSync(connection.host)).toBe(true);
 
@@ -46,7 +38,7 @@ test('after a stop no process and no temp folder is left', async () => {
 });
 
 test('commits are durable, the text is Unicode, and nothing listens on the network', async () => {
-  const { connection } = await start(await copyOf(template));
+  const { connection } = await start(await madeDir());
   const wanted = ['fsync', 'synchronous_commit', 'full_page_writes', 'server_encoding', 'listen_addresses'];
   const rows = await query(connection, `select name, setting from pg_settings where name in ('${wanted.join("','")}')`);
   expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
@@ -59,7 +51,7 @@ test('commits are durable, the text is Unicode, and nothing listens on the netwo
 });
 
 test("only the server's user can enter the folder of the socket", async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const { connection } = await start(dir);
   const sockets = await stat(connection.host);
   expect((sockets.mode & 0o777).toString(8)).toBe('700');
@@ -75,7 +67,7 @@ test.skipIf(process.platform !== 'linux')('nothing of our environment reaches th
   onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv('PGPORT', '1');
   vi.stubEnv('LD_LIBRARY_PATH', '/nowhere');
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   await start(dir);
   const environment = await readFile(`/proc/${await postmaster(dir)}/environ`, 'utf8');
   expect(environment.split('\0').filter((line) => /^[A-Za-z_]+=/.test(line))).toEqual(['LC_ALL=C', 'TZ=UTC']);
@@ -85,14 +77,14 @@ test('it installs no signal and no exit handlers', async () => {
   const events = ['SIGTERM', 'SIGINT', 'SIGHUP', 'exit', 'beforeExit', 'uncaughtException', 'unhandledRejection'];
   const listeners = () => events.map((event) => process.listenerCount(event));
   const before = listeners();
-  await start(await copyOf(template));
+  await start(await madeDir());
   expect(listeners()).toEqual(before);
 });
 
 test.for(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
   'a server that somebody ends with %s is back under the same connection, with its rows',
   async (signal) => {
-    const dir = await copyOf(template);
+    const dir = await madeDir();
     const { connection, facts } = await start(dir);
     const client = new pg.Client(connection);
     client.on('error', () => {});
@@ -109,7 +101,7 @@ test.for(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
 );
 
 test('a frozen server is stopped too, and loses nothing', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const { connection, stop } = await start(dir);
   await query(connection, WRITE);
   for (const { pid } of await serverProcesses(dir)) process.kill(pid, 'SIGSTOP');
@@ -120,7 +112,7 @@ test('a frozen server is stopped too, and loses nothing', async () => {
 });
 
 test('a stop while the server is being started again leaves nothing', async () => {
-  const dir = await copyOf(template);
+  const dir = await madeDir();
   const { stop } = await start(dir);
   process.kill(await postmaster(dir), 'SIGKILL');
   await stop();
@@ -128,7 +120,7 @@ test('a stop while the server is being started again leaves nothing', async () =
 });
 
 test('two stops are one', async () => {
-  const { stop } = await start(await copyOf(template));
+  const { stop } = await start(await madeDir());
   await Promise.all([stop(), stop()]);
 });
 

@@ -5,8 +5,8 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { provideBinaries } from '../../src/embedded/binaries.ts';
-import { provideData } from '../../src/embedded/data.ts';
 import { endFamily, family, familyName, sendSignal } from '../../src/embedded/family.ts';
 import { preparePlace, removeTemp } from '../../src/embedded/place.ts';
 import { start as startProgram } from '../../src/embedded/program.ts';
@@ -83,7 +83,7 @@ export interface OwnPostgresOptions {
   readonly settings?: readonly string[];
   /** Files to be put into the data folder. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The data folder of a stopped server to begin with. */
+  /** The data folder of a stopped server to begin with; default: one that was never used. */
   readonly copyOf?: string;
 }
 
@@ -94,12 +94,16 @@ export interface OwnPostgres extends OwnServer {
 
 /** PostgreSQL that listens on a port, from the embedded default's binaries. */
 export async function ownPostgres(atEnd: AtEnd, options: OwnPostgresOptions = {}): Promise<OwnPostgres> {
-  const { access = 'host all all 127.0.0.1/32 trust', settings = [], files = {}, copyOf } = options;
+  const {
+    access = 'host all all 127.0.0.1/32 trust',
+    settings = [],
+    files = {},
+    copyOf = inject('madeData'),
+  } = options;
   const [folder, port] = await Promise.all([temporaryFolder(atEnd), freePort()]);
   const place = await preparePlace(join(folder, 'data'));
   const binaries = await provideBinaries(place);
-  if (copyOf === undefined) await provideData({ place, binaries, log: () => {}, signal: new AbortController().signal });
-  else execFileSync('cp', ['-a', copyOf, place.home]);
+  execFileSync('cp', ['-a', copyOf, place.home]);
   const written = Object.entries({ ...files, 'pg_hba.conf': `local all all trust\n${access}\n` });
   for (const [name, text] of written) await writeOwned(join(place.home, name), text, place.runner);
   const name = await familyName(place.home);

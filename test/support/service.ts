@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,7 @@ export async function storeEnv(store: StoreName, atEnd: AtEnd = onTestFinished):
   if (store === 'redis') return { QUEUE_URL: inject('redisUrl') ?? '' };
   if (store === 'postgres') return { QUEUE_URL: inject('postgresUrl') };
   const dataDir = await temporaryFolder(atEnd);
+  execFileSync('cp', ['-a', inject('madeData'), join(dataDir, 'postgres')]);
   // A service that was killed leaves its server behind; the next start is what ends it.
   atEnd(async () => (await startEmbedded({ dataDir, log: () => {} })).stop());
   return { DATA_DIR: dataDir };

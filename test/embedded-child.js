@@ -1,11 +1,11 @@
-import { startEmbedded } from '../src/embedded.ts';
+import { startEmbedded } from '../src/embedded.js';
 
-/** A service that has nothing but its embedded PostgreSQL. Says each fact as one line of JSON. */
+/** A service that has nothing but its embedded PostgreSQL, beside the built program. Says each fact as one line of JSON. */
 const [dataDir = '', patienceMs = '10000'] = process.argv.slice(2);
-const say = (fact: object) => process.stdout.write(`${JSON.stringify(fact)}\n`);
+const say = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 
 try {
-  const log = (fact: string, details?: object) => say({ fact, ...details });
+  const log = (fact, details) => say({ fact, ...details });
   const { connection, stop } = await startEmbedded({ dataDir, patienceMs: Number(patienceMs), log });
   const end = () => void stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
