@@ -15,32 +15,30 @@ async function behindWire(store: 'redis' | 'postgres') {
 }
 
 describe.each(shared)('on %s', (store) => {
-  test('a service that starts without its store answers 503 and serves as soon as the store is there', async () => {
-    const { feishu, wire, env } = await behindWire(store);
-    wire.cut();
-    const service = await startService(env);
-    feishu.webhook = service.webhook;
-    const person = feishu.newPerson();
-    const asked = feishu.events.text({ person, text: '转人工' });
-    expect(await feishu.deliver(asked)).toMatchObject({ status: 503 });
-    wire.mend();
-    await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open');
-    await linkFor(feishu, person);
-  });
-
   test.each(['cut', 'freeze'] as const)(
-    'SIGTERM ends a service whose wire is broken (%s), with a job in hand, and leaves nothing behind',
+    'a service that starts without its store is alive, serves as soon as the store is there, and stops without it: %s',
     async (broken) => {
       const { feishu, wire, env } = await behindWire(store);
+      wire[broken]();
       const service = await startService(env);
       feishu.webhook = service.webhook;
+      const person = feishu.newPerson();
+      const asked = feishu.events.text({ person, text: '转人工' });
+      expect(await feishu.deliver(asked)).toMatchObject({ status: 503 });
+      expect((await fetch(`${service.ops}/healthz`)).status).toBe(200);
+      const ready = await fetch(`${service.ops}/readyz`);
+      expect([ready.status, (await ready.json()) as object]).toMatchObject([503, { ready: false }]);
+      wire.mend();
+      await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open');
+      await linkFor(feishu, person);
       await untilReady(service);
+
       feishu.fault({ api: 'start_service', delayMs: 500, times: 1 });
       await feishu.deliver(feishu.events.text({ person: feishu.newPerson(), text: '转人工' }));
-      await feishu.waitFor(() => feishu.callsTo('start_service').length === 1);
+      await feishu.waitFor(() => feishu.callsTo('start_service').length === 2);
       wire[broken]();
       await until(async () => !(await fetch(`${service.ops}/readyz`)).ok, 'the service to miss its store');
-      await feishu.waitFor(() => feishu.tickets.length === 1);
+      await feishu.waitFor(() => feishu.tickets.length === 2);
       expect(await service.stop()).toBe(0);
       expect(service.log.filter(({ msg }) => msg === 'stopping: left behind')).toEqual([]);
     },
