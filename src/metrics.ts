@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import type { Ask, Decision } from './bot.ts';
 import type { RejectReason } from './feishu/delivery.ts';
 import type { Observe } from './feishu/observe.ts';
-import type { Form } from './forms.ts';
+import { FORMS, type Form } from './forms.ts';
 import type { Found } from './opening.ts';
 import type { QueueLook } from './queue.ts';
 import { createQueueGauges } from './queue-gauges.ts';
@@ -137,6 +137,7 @@ export function createMetrics(): Metrics {
     for (const kind of Object.keys(SOURCES)) events.inc({ kind, outcome }, 0);
   for (const reason of Object.keys(REASONS)) events.inc({ kind: 'unknown', outcome: `rejected_${reason}` }, 0);
   events.inc({ kind: 'unknown', outcome: 'unavailable' }, 0);
+  for (const form of FORMS) if (form !== 'text') cardsRefused.inc({ form }, 0);
   for (const outcome of HANDOFF_OUTCOMES)
     for (const source of Object.keys(SOURCES)) handoffs.inc({ outcome, source }, 0);
   return {
