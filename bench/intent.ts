@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createIntent } from '../handlers/intent/index.ts';
 import { readPhrases } from '../src/phrases.ts';
+import { readWeights } from '../src/weights.ts';
 
 export interface IntentFigures {
   readonly readMs: number;
@@ -71,8 +72,9 @@ function costsOf(texts: readonly string[], decide: (text: string) => unknown): n
 export function benchIntent(): IntentFigures {
   const start = performance.now();
   const phrases = readPhrases({});
+  const weights = readWeights();
   const read = performance.now();
-  const { decide } = createIntent(phrases);
+  const { decide } = createIntent(phrases, weights);
   const built = performance.now();
   const lines = readFileSync(new URL('../test/intent/corpus.jsonl', import.meta.url), 'utf8')
     .trim()

@@ -52,12 +52,13 @@ async function main({ once, port }: Options): Promise<number> {
 
 /** Loads what only the page needs. */
 async function openPage(options: Omit<PageOptions, 'intent'>): Promise<Page> {
-  const [{ servePage }, { createIntent }, { readPhrases }] = await Promise.all([
+  const [{ servePage }, { createIntent }, { readPhrases }, { readWeights }] = await Promise.all([
     import('./page-server.ts'),
     import('../handlers/intent/index.ts'),
     import('../src/phrases.ts'),
+    import('../src/weights.ts'),
   ]);
-  return servePage({ ...options, intent: createIntent(readPhrases({})) });
+  return servePage({ ...options, intent: createIntent(readPhrases({}), readWeights()) });
 }
 
 const toldToStop = (): Promise<void> =>

@@ -11,7 +11,7 @@ const MEANINGS = {
 
 /** A decision and everything that led to it, for a terminal. */
 export function renderExplanation(explanation: Explanation, colour: boolean): string {
-  const { text, decision, rule, lang, evidence, normalised, masks, parts } = explanation;
+  const { text, decision, rule, lang, evidence, normalised, masks, parts, sounds } = explanation;
   const paint = (code: number, words: string) => (colour ? `\u001b[${code}m${words}\u001b[0m` : words);
   const title = (words: string) => paint(2, words.padEnd(10));
   const lines = [
@@ -19,6 +19,9 @@ export function renderExplanation(explanation: Explanation, colour: boolean): st
     `${title('rule')} ${rule}${evidence.length > 0 ? `  ${quote(evidence)}` : ''}`,
     `${title('language')} ${lang}`,
     `${title('text')} ${markEvidence(text, evidence, (words) => paint(4, words))}`,
+    ...(sounds
+      ? [`${title('sounds')} ${share(sounds.human)} like asking for a human, ${share(sounds.unsure)} like perhaps`]
+      : []),
     `${title('read as')} ${normalised.replaceAll('\n', ' ⏎ ')}`,
     ...masks.map((mask) => `${title('masked')} ${quote(mask.evidence)}  ${mask.rule}`),
     ...parts.flatMap((part) => [
@@ -33,6 +36,8 @@ function renderTrial(trial: Trial, wins: boolean, paint: (code: number, words: s
   const words = `${trial.stage}/${trial.rule}  ${quote(trial.evidence)}`;
   return `${' '.repeat(11)}${wins ? `→ ${words}` : paint(2, `  ${words}`)}`;
 }
+
+const share = (probability: number): string => `${Math.round(probability * 100)} %`;
 
 const quote = (evidence: readonly Span[]): string => evidence.map(({ text }) => `“${text}”`).join(' ');
 

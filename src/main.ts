@@ -20,6 +20,7 @@ import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { withSightings } from './sightings.ts';
 import { openStore } from './store.ts';
+import { readWeights } from './weights.ts';
 import { startWork } from './work.ts';
 
 /** SIGTERM to exit 0. Orchestrators commonly send SIGKILL after 30 s. */
@@ -114,9 +115,9 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
 /** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
 async function readIntent(file: string | undefined): Promise<Pick<Intent, 'decide'>> {
   const prepared = readPrepared({ file });
-  if (prepared) return openIntent(prepared);
+  if (prepared) return openIntent(prepared, readWeights());
   const { readPhrases } = await import('./phrases.ts');
-  return openIntent(compile(readPhrases({ file })));
+  return openIntent(compile(readPhrases({ file })), readWeights());
 }
 
 /** A reader of YAML is loaded only for a team that has such a file. */
@@ -153,7 +154,7 @@ async function explainIntent(args: string[]): Promise<number> {
     import('./phrases.ts'),
   ]);
   const { stdin, stdout, stderr } = process;
-  const intent = createIntent(readPhrases({ file: readEnvironment().INTENT_FILE }));
+  const intent = createIntent(readPhrases({ file: readEnvironment().INTENT_FILE }), readWeights());
   return runIntentCommand({ args, stdin, stdout, stderr, intent });
 }
 

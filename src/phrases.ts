@@ -11,7 +11,20 @@ export class PhrasesError extends Error {
  * fault with file, line and reason.
  */
 export const readPhrases = (options: { readonly file?: string | undefined }): Phrases =>
-  mergePhrases(phraseFiles(options).map(readPhraseFile));
+  mergePhrases(
+    phraseFiles(options).map((file) =>
+      file === options.file ? ownedFile(readPhraseFile(file)) : readPhraseFile(file),
+    ),
+  );
+
+/** A team's phrases are told from ours: where they speak, they have the last word. */
+function ownedFile(file: PhraseFile): PhraseFile {
+  const owned = <E extends Entry>(entry: E): E => ({
+    ...entry,
+    phrases: entry.phrases.map((p) => ({ ...p, own: true })),
+  });
+  return { ...file, words: file.words.map(owned), masks: file.masks.map(owned), frames: file.frames.map(owned) };
+}
 
 /** Later files add to the entries of earlier ones. */
 function mergePhrases(files: readonly PhraseFile[]): Phrases {
@@ -24,6 +37,7 @@ function mergePhrases(files: readonly PhraseFile[]): Phrases {
     words: Object.fromEntries(words.map(({ name, phrases }) => [name, phrases.flatMap(splitWords)])),
     masks: masks.map(({ name, phrases }) => ({ name, patterns: phrases })),
     frames: frames.map(({ name, stage, phrases }) => ({ name, stage, patterns: phrases })),
+    own: words.flatMap(({ phrases, removed }) => [...phrases.filter(({ own }) => own), ...removed].flatMap(splitWords)),
     examples: [
       ...words.flatMap((entry) => examplesOf(entry, 'human', 'not-human')),
       ...[...masks, ...frames].flatMap((entry) => examplesOf(entry, 'fits', 'not')),
@@ -32,10 +46,10 @@ function mergePhrases(files: readonly PhraseFile[]): Phrases {
 }
 
 /** Several words may share a line, with commas between them. */
-const splitWords = ({ text, where }: Phrase): Phrase[] =>
+const splitWords = ({ text, ...rest }: Phrase): Phrase[] =>
   text
     .split(/[,，、]/)
-    .map((word) => ({ text: word.trim(), where }))
+    .map((word) => ({ ...rest, text: word.trim() }))
     .filter((word) => word.text !== '');
 
 function merge<E extends Entry>(entries: readonly E[]): E[] {
@@ -52,6 +66,7 @@ function added<E extends Entry>(known: E, entry: E): E {
   const kept = (phrases: readonly Phrase[]) => phrases.flatMap(splitWords).filter(({ text }) => !removed.has(text));
   return {
     ...known,
+    removed: [...known.removed, ...entry.removed],
     phrases: [...(removed.size > 0 ? kept(known.phrases) : known.phrases), ...entry.phrases],
     examples: [...known.examples, ...entry.examples],
     counterExamples: [...known.counterExamples, ...entry.counterExamples],

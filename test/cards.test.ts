@@ -8,6 +8,7 @@ import { toPressReply } from '../src/feishu/cards.ts';
 import { toContent } from '../src/feishu/content.ts';
 import type { Form } from '../src/forms.ts';
 import { readPhrases } from '../src/phrases.ts';
+import { readWeights } from '../src/weights.ts';
 
 const LINK = `https://applink.feishu.cn/client/chat/open?openChatId=oc_${'0'.repeat(32)}`;
 const PERSON = 'ou_1' as OpenId;
@@ -127,7 +128,7 @@ test('a time is drawn by the client in its own zone, and told as how long ago wh
 });
 
 test('what a text tells to reply is understood as a request for a human', () => {
-  const intent = createIntent(readPhrases({}));
+  const intent = createIntent(readPhrases({}), readWeights());
   for (const language of LANGUAGES) {
     const [, quoted = ''] = /[「"](.+)[」"]/.exec(SENTENCES.insteadOfYes[language]) ?? [];
     expect([quoted, intent.decide(quoted).decision]).toEqual([quoted, 'human']);

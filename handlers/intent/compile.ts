@@ -11,6 +11,8 @@ export interface Rule {
   readonly stage: Stage | 'mask';
   /** Only for texts in Japanese, whose kanji mean other things in Chinese (求人, 個人). */
   readonly japanese: boolean;
+  /** From a team's own file. */
+  readonly own: boolean;
 }
 
 /** One pattern of a rule. */
@@ -36,9 +38,20 @@ export interface Compiled {
 /**
  * Lists with a meaning of their own. `fixed`, `negator` and `modal` hide the shorter words inside theirs (要 in 不要);
  * `starter` begins a clause without punctuation, unless a word of `holder` stands before it; `keyword` makes a message
- * without a verdict unsure.
+ * without a verdict unsure; `own` are a team's words.
  */
-const KNOWN_LISTS = ['filler', 'starter', 'holder', 'fixed', 'ja-fixed', 'negator', 'modal', 'keyword'] as const;
+const KNOWN_LISTS = [
+  'filler',
+  'ja-filler',
+  'starter',
+  'holder',
+  'fixed',
+  'ja-fixed',
+  'negator',
+  'modal',
+  'keyword',
+  'own',
+] as const;
 type KnownList = (typeof KNOWN_LISTS)[number];
 
 /** Throws one error that lists every word and pattern that cannot be read, with file, line and reason. */
@@ -53,12 +66,16 @@ export function compile(phrases: Phrases): Compiled {
       return [];
     }
   };
-  const lists = createLists(phrases, collector, attempt);
+  const lists = createLists({ ...phrases.words, own: phrases.own }, collector, attempt);
   let order = 0;
   const candidatesOf = ({ name, patterns }: Frame, stage: Rule['stage']): Candidate[] => {
-    const rule: Rule = { name, stage, japanese: name.startsWith('ja-') };
-    const matchers = patterns.flatMap((pattern) => attempt(pattern, () => matchersOf(pattern.text, lists)).flat());
-    return matchers.map((matcher) => ({
+    const ruleOf = ({ own }: Phrase): Rule => ({ name, stage, japanese: name.startsWith('ja-'), own: own === true });
+    const matchers = patterns.flatMap((pattern) =>
+      attempt(pattern, () => matchersOf(pattern.text, lists))
+        .flat()
+        .map((matcher) => ({ matcher, rule: ruleOf(pattern) })),
+    );
+    return matchers.map(({ matcher, rule }) => ({
       rule,
       order: order++,
       matcher: asStage(matcher, stage),
@@ -71,7 +88,7 @@ export function compile(phrases: Phrases): Compiled {
   );
   if (faults.length > 0) throw new Error(`The phrases cannot be used:\n${faults.join('\n')}`);
   const known = Object.fromEntries(
-    KNOWN_LISTS.map((name) => [name, phrases.words[name] ? lists(name) : []]),
+    KNOWN_LISTS.map((name) => [name, name === 'own' || phrases.words[name] ? lists(name) : []]),
   ) as unknown as Compiled['known'];
   const textsOf = (list: string) => (phrases.words[list] ?? []).map(({ text }) => text);
   const spelling: SpellingWords = {

@@ -1,3 +1,4 @@
+import type { Impression } from './impression.ts';
 import { CLAUSE_STAGES } from './judge.ts';
 import { type Field, match } from './match.ts';
 import type { Fitting, Reading } from './reading.ts';
@@ -8,10 +9,11 @@ interface Explained {
   readonly text: string;
   readonly reading: Reading;
   readonly decision: IntentDecision;
+  readonly sounds: Impression | undefined;
 }
 
 /** Everything that was seen in a message, beside what was decided. */
-export function explain({ text, reading, decision }: Explained): Explanation {
+export function explain({ text, reading, decision, sounds }: Explained): Explanation {
   const { normal, whole, message, sentences, masks } = reading;
   const trialOf = ({ rule, found }: Fitting): Trial => ({
     stage: rule.stage,
@@ -31,7 +33,7 @@ export function explain({ text, reading, decision }: Explained): Explanation {
     ]),
   ];
   const fitting = parts.filter((part) => part.trials.length > 0);
-  return { ...decision, text, normalised: normal.text, masks: masks.map(trialOf), parts: fitting };
+  return { ...decision, text, normalised: normal.text, masks: masks.map(trialOf), parts: fitting, sounds };
 }
 
 /** Every frame that fits, once each. */

@@ -1,6 +1,7 @@
 import type { Candidate, Compiled } from './compile.ts';
 import { createFinder } from './finder.ts';
 import type { Hits } from './hits.ts';
+import { createEar, type Ear, type Weights } from './impression.ts';
 import { createLexicon, type Lexicon } from './lexicon.ts';
 import { newScratch } from './match.ts';
 import type { Spelling } from './normalise.ts';
@@ -11,17 +12,19 @@ export interface Grammar {
   readonly lexicon: Lexicon;
   readonly known: Compiled['known'];
   readonly spell: Spelling;
+  readonly ear: Ear;
   readonly scratch: Uint8Array;
   /** The patterns that can fit where these words stand, in order. */
   candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
 }
 
-export function createGrammar({ vocabulary, known, masks, frames, spelling }: Compiled): Grammar {
+export function createGrammar({ vocabulary, known, masks, frames, spelling }: Compiled, weights: Weights): Grammar {
   const find = { masks: createFinder(masks), frames: createFinder(frames) };
   return {
     lexicon: createLexicon(vocabulary),
     known,
     spell: createSpelling(spelling, new Set(vocabulary.latin)),
+    ear: createEar(weights, [...known.filler, ...known['ja-filler']]),
     scratch: newScratch(),
     candidates: (hits, kind) => find[kind](hits),
   };

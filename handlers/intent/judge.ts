@@ -10,7 +10,7 @@ export interface Judgement {
 }
 
 /** Rules that are not frames. */
-const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMuch: 'too-much' } as const;
+export const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMuch: 'too-much' } as const;
 
 /** The stages of one clause, in order. */
 export const CLAUSE_STAGES = [

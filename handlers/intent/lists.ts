@@ -8,7 +8,7 @@ export type Lists = (words: string | readonly string[]) => readonly number[];
 type Attempt = (phrase: Phrase, make: () => void) => unknown;
 
 /** Puts the words of all lists into the collector. A word is kept in its own list only; {name} adds the other list. */
-export function createLists({ words }: Phrases, collector: Collector, attempt: Attempt): Lists {
+export function createLists(words: Phrases['words'], collector: Collector, attempt: Attempt): Lists {
   const wordsOf = (name: string): readonly Phrase[] => {
     const known = words[name];
     if (!known) throw new Error(`there is no word list {${name}}`);

@@ -12,7 +12,7 @@ export type Lang = 'zh' | 'en' | 'ja' | 'mixed';
 
 export interface IntentDecision {
   readonly decision: Verdict;
-  /** The frame that decided, or `nothing`, `keyword-alone` or `too-much`; from a bounded set. */
+  /** The frame that decided, or `nothing`, `keyword-alone`, `too-much`, `sounds-like-…`; from a bounded set. */
   readonly rule: string;
   readonly evidence: readonly Span[];
   readonly lang: Lang;
@@ -39,6 +39,8 @@ export interface Explanation extends IntentDecision {
   readonly masks: readonly Trial[];
   /** What was looked at, in order, with every frame that fits; the first counts for its part. */
   readonly parts: readonly { readonly text: string; readonly trials: readonly Trial[] }[];
+  /** How the whole sounds to the weights: probabilities, which with that of neither make 1. Not said of mere politeness. */
+  readonly sounds: { readonly human: number; readonly unsure: number } | undefined;
 }
 
 /**
@@ -76,6 +78,8 @@ export type Stage = keyof typeof STAGES;
 export interface Phrase {
   readonly text: string;
   readonly where: string;
+  /** Stands in a team's own file: where it fits, no weight speaks against it. */
+  readonly own?: true;
 }
 
 /** One named rule: `patterns` in the notation that the head of phrases.zh.yaml explains. */
@@ -111,4 +115,6 @@ export interface Phrases {
   readonly masks: readonly Frame[];
   readonly frames: readonly StageFrame[];
   readonly examples: readonly Example[];
+  /** Words that a team's own file adds or takes away: a message with one of them is left to the rules. */
+  readonly own: readonly Phrase[];
 }

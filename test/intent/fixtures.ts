@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createIntent } from '../../handlers/intent/index.ts';
 import type { Intent } from '../../handlers/intent/types.ts';
 import { readPhrases } from '../../src/phrases.ts';
+import { readWeights } from '../../src/weights.ts';
 
 export interface Line {
   readonly text: string;
@@ -21,4 +22,4 @@ export const readLines = (name: string): readonly Line[] =>
     .map((line) => JSON.parse(line) as Line);
 
 /** The engine with the phrases of the project, and with a team's file when INTENT_FILE names one: a team's tests. */
-export const makeIntent = (): Intent => createIntent(readPhrases({ file: process.env.INTENT_FILE }));
+export const makeIntent = (): Intent => createIntent(readPhrases({ file: process.env.INTENT_FILE }), readWeights());

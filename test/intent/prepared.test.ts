@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { openIntent } from '../../handlers/intent/index.ts';
+import { readWeights } from '../../src/weights.ts';
 import { makeIntent, readLines } from './fixtures.ts';
 
 /** As built: from source nothing is prepared. */
@@ -10,7 +11,7 @@ const built = () =>
 test('what the build compiled decides as the phrases do', async () => {
   const prepared = (await built()).readPrepared({});
   if (!prepared) throw new Error('the build left no compiled phrases, or of others');
-  const [compiled, source] = [openIntent(prepared), makeIntent()];
+  const [compiled, source] = [openIntent(prepared, readWeights()), makeIntent()];
   for (const { text } of readLines('development.jsonl')) expect(compiled.explain(text)).toEqual(source.explain(text));
 });
 

@@ -23,13 +23,14 @@ const anyText = fc.oneof(
 );
 const cut = (text: string) => text.slice(0, 4000);
 
-/** The best of several tries: what the text costs, not what else the machine did. */
+/** The best of several tries, of the processor's time: what the text costs, not what else the machine did. */
 function millisecondsFor(text: string): number {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 5 && best > LIMIT_MS; i += 1) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     intent.decide(text);
-    best = Math.min(best, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 1000);
   }
   return best;
 }
@@ -45,8 +46,14 @@ test('no text of up to 4,000 characters takes over 5 ms', () => {
   );
 });
 
+/** What decides where no frame does; see settle.ts. */
+const FIXED = ['nothing', 'keyword-alone', 'too-much', 'asking', 'perhaps', 'neither'].flatMap((name) => [
+  name,
+  `sounds-like-${name}`,
+]);
+
 test('evidence is what stands in the text, and a rule is one of a bounded set', () => {
-  const rules = new Set([...frames.map(({ name }) => name), 'nothing', 'keyword-alone', 'too-much']);
+  const rules = new Set([...frames.map(({ name }) => name), ...FIXED]);
   fc.assert(
     fc.property(anyText, (text) => {
       const { evidence, rule } = intent.decide(text);

@@ -1,0 +1,51 @@
+import type { Grammar } from './grammar.ts';
+import type { Impression } from './impression.ts';
+import { FIXED_RULES, type Judgement } from './judge.ts';
+import type { Reading } from './reading.ts';
+import type { Stage, Verdict } from './types.ts';
+
+/** At least so probable, a human is meant; at least so probable, a human or perhaps one. Below both, neither. */
+interface Limits {
+  readonly human: number;
+  readonly unsure: number;
+}
+
+/**
+ * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, talk about the
+ * service or the bot. Found on lines that neither rules nor weights had seen (docs/decisions.md).
+ */
+const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
+  insist: { human: 0.3, unsure: 0.05 },
+  request: { human: 0.4, unsure: 0.05 },
+  mention: { human: 0.4, unsure: 0.05 },
+  hint: { human: 0.9, unsure: 0.1 },
+  [FIXED_RULES.keyword]: { human: 0.6, unsure: 0.25 },
+  [FIXED_RULES.nothing]: { human: 0.93, unsure: 0.6 },
+};
+
+/** Names of decisions that the weights made against the rules, or without any. */
+const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
+  human: 'sounds-like-asking',
+  unsure: 'sounds-like-perhaps',
+  other: 'sounds-like-neither',
+};
+
+/**
+ * The rules say what a message says, the weights how it sounds. Where a team's own phrases speak, the rules have the last
+ * word; where a compound that contains a keyword was hidden (人工智能), the sound alone makes a card and never a chat.
+ */
+export function settle(judgement: Judgement, reading: Reading, grammar: Grammar): Judgement {
+  const { page, masks } = reading;
+  if (judgement.fitting?.rule.own || grammar.known.own.some((list) => page.hits.present[list])) return judgement;
+  const limits = LIMITS[judgement.fitting?.rule.stage as Stage] ?? LIMITS[judgement.rule as Stage];
+  const sounds = limits && grammar.ear.listen(reading);
+  if (!sounds) return judgement;
+  const decision = weighed(limits, sounds);
+  const capped = decision === 'human' && masks.length > 0 && judgement.decision !== 'human' ? 'unsure' : decision;
+  return capped === judgement.decision ? judgement : { decision: capped, rule: WEIGHED[capped] };
+}
+
+function weighed({ human, unsure }: Limits, sounds: Impression): Exclude<Verdict, 'cancel'> {
+  if (sounds.human >= human) return 'human';
+  return sounds.human + sounds.unsure >= unsure ? 'unsure' : 'other';
+}
