@@ -5,6 +5,7 @@ import type { Verdict } from '../../handlers/intent/types.ts';
 import { SENTENCES } from '../../handlers/sentences.ts';
 import type { ChatId, Decision, EventId, Message, MessageEvent, MessageId, OpenId } from '../../src/bot.ts';
 import { readPhrases } from '../../src/phrases.ts';
+import { readWeights } from '../../src/weights.ts';
 import { remember } from '../support/memory.ts';
 
 const PERSON = 'ou_1' as OpenId;
@@ -156,7 +157,7 @@ test.each(['frustration', 'en-frustration', 'ja-frustration'])(
 );
 
 test('what is said in anger is decided by a rule that the guide knows as anger, in each language', () => {
-  const { decide } = createIntent(readPhrases({}));
+  const { decide } = createIntent(readPhrases({}), readWeights());
   const rules = ['什么破机器人', 'you are useless', '使えないボットだな'].map((text) => decide(text).rule);
   expect(rules).toEqual(['frustration', 'en-frustration', 'ja-frustration']);
 });
