@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +21,9 @@ interface Options {
 }
 
 /** `npm run demo`: Feishu's stand-in, the service and its embedded store in one command; no tenant, no configuration. */
-async function main({ once, port }: Options): Promise<number> {
+async function main({ once: playOnce, port }: Options): Promise<number> {
   const undos: Array<() => unknown> = [];
-  const told = once ? new Promise<never>(() => {}) : toldToStop();
+  const stop = playOnce ? new AbortController().signal : stopSignal();
   try {
     const feishu = await startSimulator({ app: { botName: 'IT 助手' } });
     undos.push(feishu.close);
@@ -33,17 +34,17 @@ async function main({ once, port }: Options): Promise<number> {
       entry: ['--import', 'tsx', 'src/main.ts'],
       env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台', FEISHU_HELPDESK_LINK: DESK_LINK },
       // Ctrl-C is for us: the service is stopped after the page.
-      detached: !once,
+      detached: !playOnce,
     });
     undos.push(() => service.stop());
     feishu.webhook = service.webhook;
     await ready(service);
-    const failed = await Promise.race([play(createScript(feishu)), told.then(() => 1)]);
-    if (once || failed > 0) return failed === 0 ? 0 : 1;
+    const failed = await Promise.race([play(createScript(feishu), stop), aborted(stop).then(() => 1)]);
+    if (playOnce || failed > 0) return failed === 0 ? 0 : 1;
     const page = await openPage({ feishu, ops: service.ops, port });
     undos.push(page.close);
     say(`\nNow you: open ${page.url} and talk to the bot. Ctrl-C ends it.`);
-    await told;
+    await aborted(stop);
     return 0;
   } finally {
     for (const undo of undos.reverse()) await undo();
@@ -61,10 +62,13 @@ async function openPage(options: Omit<PageOptions, 'intent'>): Promise<Page> {
   return servePage({ ...options, intent: createIntent(readPhrases({}), readWeights()) });
 }
 
-const toldToStop = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  return stop.signal;
+}
+
+const aborted = (signal: AbortSignal): Promise<unknown> => (signal.aborted ? Promise.resolve() : once(signal, 'abort'));
 
 async function ready({ ops }: Program): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
@@ -76,7 +80,7 @@ async function ready({ ops }: Program): Promise<void> {
 }
 
 /** Answers how many steps did not happen as they should. */
-async function play(script: readonly Step[]): Promise<number> {
+async function play(script: readonly Step[], stop: AbortSignal): Promise<number> {
   let failed = 0;
   for (const [index, step] of script.entries()) {
     say(`\n${index + 1}. ${step.title}\n   person  ${step.says}`);
@@ -85,6 +89,7 @@ async function play(script: readonly Step[]): Promise<number> {
       for (const message of shown) show(message);
       say(`   ✓ ${note}`);
     } catch (error) {
+      if (stop.aborted) return 1;
       failed += 1;
       say(`   ✗ ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -109,6 +109,17 @@ describe.skipIf(!chromiumPath)(TITLE, () => {
     await deskLink().waitFor();
   });
 
+  test('an answer that got lost costs the person nothing: one chat, one link', async () => {
+    onTestFinished(() => visitor.choose('All is well'));
+    await visitor.choose('Answer lost');
+    await visitor.write('talk to a human');
+    await visitor.page.locator('#record').getByText('answer lost').waitFor();
+    await deskLink().waitFor();
+    const { page } = visitor;
+    const person = await page.locator('#people label:has(:checked)').innerText();
+    expect(await page.locator('#record').getByText(`chat opened for ${person}`, { exact: true }).count()).toBe(1);
+  });
+
   test('delivered again, the same event changes nothing', async () => {
     await visitor.write('talk to a human');
     await deskLink().waitFor();
