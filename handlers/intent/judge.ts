@@ -1,6 +1,6 @@
 import type { Grammar } from './grammar.ts';
 import { type Field, match } from './match.ts';
-import type { Fitting, Reading } from './reading.ts';
+import { type Fitting, type Reading, rangeOf } from './reading.ts';
 import { STAGES, type Stage, type Verdict } from './types.ts';
 
 export interface Judgement {
@@ -46,6 +46,12 @@ function findFirstFit(reading: Reading, stages: readonly Stage[], field: Field):
   return undefined;
 }
 
+/** Inside one sentence the clauses know better: it must go over a break. */
+function findAcross(reading: Reading): Fitting | undefined {
+  const fitting = findFit(reading, 'across', reading.message);
+  return fitting && reading.normal.text.slice(...rangeOf(fitting.found)).includes('\n') ? fitting : undefined;
+}
+
 /** What a fitting frame means. */
 function judgementOf(fitting: Fitting): Judgement {
   const { stage, name } = fitting.rule;
@@ -56,9 +62,7 @@ function judgementOf(fitting: Fitting): Judgement {
 export function judge(grammar: Grammar, reading: Reading): Judgement {
   const { whole, message } = reading;
   const fitting =
-    (whole && findFit(reading, 'whole', whole)) ??
-    findFit(reading, 'quote', message) ??
-    findFit(reading, 'across', message);
+    (whole && findFit(reading, 'whole', whole)) ?? findFit(reading, 'quote', message) ?? findAcross(reading);
   return fitting ? judgementOf(fitting) : judgeClauses(grammar, reading);
 }
 

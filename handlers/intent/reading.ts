@@ -96,7 +96,7 @@ function allFittings({ rule, matcher }: Candidate, field: Field): Fitting[] {
   return fittings;
 }
 
-function rangeOf(found: Found): [from: number, to: number] {
+export function rangeOf(found: Found): [from: number, to: number] {
   let last = found;
   while (last.next && last.next.start >= 0) last = last.next;
   return [found.start, last.end];

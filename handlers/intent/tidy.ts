@@ -5,6 +5,10 @@ import { BREAK, copy, type Draft, emptyDraft, isSeparator, SPACE, textOf } from 
 const isLone = (codes: readonly number[], i: number): boolean =>
   !isSeparator(codes[i]) && isSeparator(codes[i - 1]) && isSeparator(codes[i + 1]);
 
+/** っ and ー never stand twice: 代わっって, オペレーーター. */
+const SMALL_TSU = 0x3063;
+const LONG_VOWEL = 0x30fc;
+
 /** Takes the separators out of runs of three and more lone characters, and repeats of a character. */
 export function join(from: Draft): Draft {
   const draft = emptyDraft();
@@ -29,6 +33,7 @@ function isRepeat(codes: readonly number[], i: number): boolean {
   const code = codes[i];
   if (code === undefined || isDigit(code)) return false;
   if (code !== codes[i - 1]) return false;
+  if (code === SMALL_TSU || code === LONG_VOWEL) return true;
   return code === codes[i - 2] || code === codes[i + 1];
 }
 
