@@ -12,7 +12,11 @@ const TELL_AGAIN_AFTER_MS = 10_000;
  *
  * @throws when the embedded server cannot start, with a sentence that says what to do.
  */
-export async function openStore({ queueUrl, dataDir, app }: Config, log: Log, signal: AbortSignal): Promise<Store> {
+export async function openStore(
+  { queueUrl, dataDir, app }: Pick<Config, 'queueUrl' | 'dataDir' | 'app'>,
+  log: Pick<Log, Advice['level']>,
+  signal: AbortSignal,
+): Promise<Store> {
   const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log), onAdvice: adviseOnce(log) };
   return queueUrl ? openAt(queueUrl, options) : openEmbedded({ dataDir, signal }, options, log);
 }
@@ -40,7 +44,7 @@ async function openAt(queueUrl: string, options: StoreOptions): Promise<Store> {
 async function openEmbedded(
   place: { dataDir: string; signal: AbortSignal },
   options: StoreOptions,
-  log: Log,
+  log: Pick<Log, Advice['level']>,
 ): Promise<Store> {
   const [{ startEmbedded }, { openPostgres }] = await Promise.all([
     import('./embedded.ts'),
@@ -57,7 +61,7 @@ async function openEmbedded(
   };
 }
 
-function reportSparsely(log: Log): (error: Error) => void {
+function reportSparsely(log: Pick<Log, 'warn'>): (error: Error) => void {
   const told = new Map<string, number>();
   return (err) => {
     const now = Date.now();
@@ -69,7 +73,7 @@ function reportSparsely(log: Log): (error: Error) => void {
 }
 
 /** The same sentence once: a store is looked at anew after each reconnection. */
-function adviseOnce(log: Log): (advice: Advice) => void {
+function adviseOnce(log: Pick<Log, Advice['level']>): (advice: Advice) => void {
   const given = new Set<string>();
   return ({ level, sentence }) => {
     if (given.has(sentence)) return;

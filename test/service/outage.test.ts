@@ -1,7 +1,8 @@
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Program } from '../../demo/program.ts';
 import type { Simulator } from '../../simulator/index.ts';
-import { ownPostgres, ownRedis, ownStores } from '../stores/servers.ts';
+import { type OwnPostgres, type OwnRedis, ownPostgres, ownRedis, ownStores } from '../stores/servers.ts';
 import { startProxy, type Wire } from '../support/proxy.ts';
 import {
   type AtEnd,
@@ -28,9 +29,9 @@ interface World {
 
 /** A service whose store can go away in every way there is. */
 async function startBreakable(store: 'redis' | 'postgres', atEnd: AtEnd): Promise<World & { wire: Wire }> {
-  const [feishu, server] = await Promise.all([
+  const [feishu, [server, refusals]] = await Promise.all([
     simulate({}, atEnd),
-    (store === 'redis' ? ownRedis : ownPostgres)(atEnd),
+    store === 'redis' ? redisThatRefuses(atEnd) : postgresThatRefuses(atEnd),
   ]);
   const wire = await startProxy({ host: '127.0.0.1', port: server.port });
   atEnd(() => wire.close());
@@ -45,8 +46,42 @@ async function startBreakable(store: 'redis' | 'postgres', atEnd: AtEnd): Promis
     'the wire was cut': { begin: wire.cut, end: wire.mend },
     'the wire passed nothing on': { begin: wire.freeze, end: wire.mend },
     'the wire forgot its connections without a word': { begin: wire.freeze, end: wire.mendForNew },
+    ...refusals,
   };
   return { feishu, service, outages, wire };
+}
+
+/** The ways in which a server that answers takes nothing. */
+type Refusing<Server> = readonly [Server, Readonly<Record<string, Outage>>];
+
+async function redisThatRefuses(atEnd: AtEnd): Promise<Refusing<OwnRedis>> {
+  const server = await ownRedis(atEnd);
+  const { admin } = server;
+  const memory = (limit: string) => async () => void (await admin.config('SET', 'maxmemory', limit));
+  return [
+    server,
+    {
+      'it could only be read': {
+        begin: async () => void (await admin.replicaof('127.0.0.1', 1)),
+        end: async () => void (await admin.replicaof('NO', 'ONE')),
+      },
+      'it was out of memory': { begin: memory('1mb'), end: memory('0') },
+    },
+  ];
+}
+
+async function postgresThatRefuses(atEnd: AtEnd): Promise<Refusing<OwnPostgres>> {
+  const server = await ownPostgres(atEnd);
+  const readOnly = (value: 'on' | 'off') => async () => {
+    const admin = new pg.Client(server.url);
+    await admin.connect();
+    await admin.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+    await admin.query('SELECT pg_reload_conf()');
+    const current = async () => (await admin.query('SHOW default_transaction_read_only')).rows[0];
+    await until(async () => Object.values(await current()).includes(value), 'the setting to be read');
+    await admin.end();
+  };
+  return [server, { 'it could only be read': { begin: readOnly('on'), end: readOnly('off') } }];
 }
 
 /** 503 in time while it lasts; afterwards the same event is taken, and its person gets the one link. */
@@ -81,6 +116,8 @@ describe.each(ownStores)('on %s', (store) => {
     'the wire was cut',
     'the wire passed nothing on',
     'the wire forgot its connections without a word',
+    'it could only be read',
+    ...(store === 'redis' ? ['it was out of memory'] : []),
   ])('while the store is away the door answers 503 within two seconds, and all recovers by itself: %s', (name) =>
     expectRecovery(world, name),
   );

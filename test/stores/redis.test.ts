@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { adviseOnRedis } from '../../src/store/redis-advice.ts';
+import { openStore } from '../../src/store.ts';
 import { startProxy } from '../support/proxy.ts';
 import { linkFor, linksFor, simulate, startService, ticketsOf, until, untilReady } from '../support/service.ts';
 import { ownRedis, ownStores } from './servers.ts';
@@ -44,30 +45,21 @@ describe.runIf(ownStores.some((store) => store === 'redis'))('on a Redis', () =>
     expect(linksFor(feishu, inHand)).toHaveLength(1);
   });
 
-  test('that is out of memory: 503, and recovery by itself', async () => {
-    const redis = await ownRedis(onTestFinished);
-    const { feishu, service } = await startOn(redis.url);
-    const waits = feishu.newPerson();
-    await redis.admin.config('SET', 'maxmemory', '1mb');
-    const asked = feishu.events.text({ person: waits, text: '转人工' });
-    expect(await feishu.deliver(asked)).toMatchObject({ status: 503 });
-    await redis.admin.config('SET', 'maxmemory', '0');
-    await until(async () => (await feishu.deliver(asked)).status === 200, 'the door to open again');
-    await linkFor(feishu, waits);
-    await untilReady(service);
-  });
-
   test('that may throw keys away or forget them, the operator is told at the start, once, and how to change it', async () => {
     const redis = await ownRedis(onTestFinished, ['--maxmemory-policy', 'allkeys-lru']);
-    const { service } = await startOn(redis.url);
-    const told = () => service.log.filter(({ msg }) => String(msg).startsWith('Redis '));
-    await until(() => told().length > 1, 'advice');
-    expect(told()).toEqual([
-      expect.objectContaining({
-        level: 'error',
-        msg: expect.stringMatching(/allkeys-lru.*Set maxmemory-policy to noeviction/),
-      }),
-      expect.objectContaining({ level: 'warn', msg: expect.stringMatching(/append-only.*Set appendonly to yes/) }),
+    const told: [level: string, sentence: string][] = [];
+    const tell = (level: string) => (sentence: unknown) => void told.push([level, String(sentence)]);
+    const log = { info: tell('info'), warn: tell('warn'), error: tell('error') };
+    const place = { queueUrl: redis.url, dataDir: '', app: { appId: 'cli_test', appSecret: '', apiUrl: '' } };
+    const store = await openStore(place, log, new AbortController().signal);
+    onTestFinished(() => store.close());
+    await store.ready;
+    await until(() => told.length > 1, 'advice');
+    await redis.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await expect.poll(() => store.ping().then(() => 'there again')).toBe('there again');
+    expect(told.filter(([, sentence]) => sentence.startsWith('Redis '))).toEqual([
+      ['error', expect.stringMatching(/allkeys-lru.*Set maxmemory-policy to noeviction/)],
+      ['warn', expect.stringMatching(/append-only.*Set appendonly to yes/)],
     ]);
   });
 });
