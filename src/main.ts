@@ -163,10 +163,16 @@ async function examineAll(args: string[]): Promise<number> {
   return runDoctor({ args, environment: readEnvironment(), stdout: process.stdout });
 }
 
+async function traceRequest(args: string[]): Promise<number> {
+  const { runTrace } = await import('./trace.ts');
+  return runTrace({ args, environment: readEnvironment(), stdout: process.stdout });
+}
+
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number | undefined>>> = {
   serve: async () => void (await runService()),
   intent: explainIntent,
   doctor: examineAll,
+  trace: traceRequest,
 };
 
 const [command = 'serve', ...args] = process.argv.slice(2);

@@ -145,7 +145,7 @@ async function postpone(run: Run, since: number, { afterMs, failing, why, error 
   // A quota that is full is nobody's failure, and nothing was opened: the person hears nothing of it.
   const tried = error === undefined ? run.data.tried : withAttempt(run.data.tried, { at: Date.now(), why });
   await run.save({ tries, tried, ...(failing ? { failingSince: since } : { attemptedAt: undefined }) });
-  return { opening: { kind: 'again', failingForMs: failing ? Date.now() - since : 0 }, afterMs, why };
+  return { opening: { kind: 'again', failingForMs: failing ? Date.now() - since : 0 }, afterMs, why, error };
 }
 
 const NO_ACCESS = 154402;

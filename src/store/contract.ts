@@ -12,7 +12,7 @@ export class StoreUnavailable extends Error {
 export type QueueName = 'handoff' | 'outbox';
 
 /** What we use of BullMQ's classes, the same on every store. */
-export type JobQueue = Pick<Queue, 'add' | 'close' | 'getJob' | 'getJobCounts' | 'getJobs'>;
+export type JobQueue = Pick<Queue, 'add' | 'close' | 'getJob' | 'getJobCounts' | 'getJobs' | 'getRanges'>;
 export type JobWorker = Pick<Worker, 'close' | 'isRunning'>;
 
 /** Where queues and ledger live. Two bots (apps) can share one: everything is under the app id. */
