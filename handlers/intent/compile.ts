@@ -110,8 +110,9 @@ const asStage = (matcher: Matcher, stage: Rule['stage']): Matcher =>
   stage === 'whole' ? { ...matcher, head: 0, tail: 0 } : matcher;
 
 const matchersOf = (source: string, lists: Lists): readonly Matcher[] =>
-  parsePattern(source).map(({ steps, head, tail }) => ({
+  parsePattern(source).map(({ steps, head, tail, without }) => ({
     steps: steps.map(({ words, times, gap }) => ({ lists: lists(words), times, gap })),
     head,
     tail,
+    without: [...new Set(without.flatMap(lists))],
   }));

@@ -35,7 +35,8 @@ export function findCuts({ text, japanese }: Normal, hits: Hits, { known }: Gram
   let last = 0;
   for (const [start] of starters) {
     if (held[start] || (units[start] ?? 0) - (units[last] ?? 0) < 2) continue;
-    cuts[start] = 1;
+    // At the start of a sentence there is nothing to cut, and nothing that would close there.
+    if (text.charCodeAt(start - 1) !== BREAK) cuts[start] = 1;
     last = start;
   }
   return cuts;

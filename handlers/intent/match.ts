@@ -8,6 +8,8 @@ export interface Matcher {
   readonly steps: readonly MatchStep[];
   readonly head: number | undefined;
   readonly tail: number | undefined;
+  /** No word of any of these stands in the field. */
+  readonly without: readonly number[];
 }
 
 export interface MatchStep {
@@ -65,7 +67,18 @@ function firstFrom(hits: readonly number[], position: number): number {
 
 /** The first way in which the pattern fits from `after` on, or undefined. */
 export function match(matcher: Matcher, field: Field, after = field.from): Found | undefined {
+  if (isBarred(matcher, field)) return undefined;
   return new Attempt(matcher, field).start(after);
+}
+
+function isBarred({ without }: Matcher, { page: { hits }, from, to }: Field): boolean {
+  for (const list of without) {
+    const places = hits.get(list);
+    if (!places) continue;
+    const i = firstFrom(places, from);
+    if (i < places.length && (places[i + 1] ?? 0) <= to) return true;
+  }
+  return false;
 }
 
 /** One pattern on one field. Every state is tried once, so its time is bounded by their number. */

@@ -11,6 +11,8 @@ export interface Pattern {
   /** How much may stand between the start of the clause and the first step; undefined: anything. */
   readonly head: number | undefined;
   readonly tail: number | undefined;
+  /** Names of lists of which no word stands in the clause. */
+  readonly without: readonly string[];
 }
 
 /** The most words a pattern may have: room for its states is made once per message. */
@@ -20,7 +22,7 @@ const EXPANSION_LIMIT = 1000;
 const VARIANT_LIMIT = 16;
 
 const TOKEN =
-  /\s+|\^|\$|\{gap:(\d{1,3})\}|\{([a-z][a-z0-9-]*)([?*]?)\}|\(([^()]*)\)([?*+]?)|([^\s^${}()|?*+]+(?: +[^\s^${}()|?*+]+)*)/y;
+  /\s+|\^|\$|!\{([a-z][a-z0-9-]*)\}|\{gap:(\d{1,3})\}|\{([a-z][a-z0-9-]*)([?*]?)\}|\(([^()]*)\)([?*+]?)|([^\s^${}()|?*+!]+(?: +[^\s^${}()|?*+!]+)*)/y;
 
 interface Part {
   readonly words: Step['words'];
@@ -34,12 +36,17 @@ interface Part {
  */
 export function parsePattern(source: string): readonly Pattern[] {
   const parts: Part[] = [];
+  const without: string[] = [];
   let gap = 0;
   let opened = false;
   let closed = false;
-  for (const [token, width, list, listTimes, choice, choiceTimes, literal] of tokens(source)) {
+  for (const [token, absent, width, list, listTimes, choice, choiceTimes, literal] of tokens(source)) {
     if (/^\s/.test(token)) continue;
-    if (closed) throw new Error('nothing may follow $');
+    if (absent !== undefined) {
+      without.push(absent);
+      continue;
+    }
+    if (closed) throw new Error('only !{name} may follow $');
     if (token === '^') {
       if (parts.length > 0 || gap > 0 || opened) throw new Error('^ only stands at the start');
       opened = true;
@@ -60,6 +67,7 @@ export function parsePattern(source: string): readonly Pattern[] {
     steps,
     head: opened ? (steps[0]?.gap ?? 0) : undefined,
     tail: closed ? gap + pending : undefined,
+    without,
   }));
 }
 

@@ -65,10 +65,11 @@ function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Ar
   const tokens = lexicon.find(text);
   const hits = createHits(tokens, lexicon);
   const page: Page = { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES };
+  const fields = sentencesOf(text).map(([from, to]) => ({ page, from, to }));
   const masks = grammar
     .candidates(hits, 'masks')
     .filter(({ rule }) => japanese || !rule.japanese)
-    .flatMap((candidate) => allFittings(candidate, { page, from: 0, to: text.length }));
+    .flatMap((candidate) => fields.flatMap((field) => allFittings(candidate, field)));
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
   const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));

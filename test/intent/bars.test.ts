@@ -5,6 +5,7 @@ import { makeIntent, readText } from './fixtures.ts';
 const intent = makeIntent();
 const development = judgeLines(readText('development.jsonl'), intent);
 const corpus = judgeLines(readText('corpus.jsonl'), intent);
+const chinese = judgeLines(readText('corpus-zh.jsonl'), intent);
 const hard = judgeLines(readText('hard-en-ja.jsonl'), intent);
 
 const wrongly = (judged: typeof corpus) =>
@@ -22,6 +23,7 @@ test('the development set: nobody is disturbed, hardly anybody is missed', () =>
 describe.each([
   ['development set', development],
   ['own corpus', corpus],
+  ['lines in Chinese that nobody had tuned for when they were first measured', chinese],
 ] as const)('%s', (_name, judged) => {
   test.each(groupBy(judged, ({ lang }) => lang))('%s reaches its bars', (_lang, lines) => {
     const { precision, recall, reach, unsure, rash } = scoreOf(lines);
