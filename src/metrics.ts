@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<RejectReason, true>> = {
   size: true,
 };
 const SOURCES: Readonly<Record<Ask['source'], true>> = { message: true, menu: true, press: true };
+const FOUND: Readonly<Record<Found, true>> = { chat: true, ticket: true, nothing: true, unknown: true };
 const HANDOFF_OUTCOMES = [
   'opened',
   'repeated',
@@ -138,6 +139,7 @@ export function createMetrics(): Metrics {
   for (const reason of Object.keys(REASONS)) events.inc({ kind: 'unknown', outcome: `rejected_${reason}` }, 0);
   events.inc({ kind: 'unknown', outcome: 'unavailable' }, 0);
   for (const form of FORMS) if (form !== 'text') cardsRefused.inc({ form }, 0);
+  for (const found of Object.keys(FOUND)) ambiguous.inc({ found }, 0);
   for (const outcome of HANDOFF_OUTCOMES)
     for (const source of Object.keys(SOURCES)) handoffs.inc({ outcome, source }, 0);
   return {

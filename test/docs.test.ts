@@ -7,7 +7,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 
 test.each(PAGES)('every file and folder that %s names is there', (page) => {
   const text = readFileSync(page, 'utf8');
-  const named = [...text.matchAll(/`((?:src|handlers|simulator|demo|bench|docs|test)\/[\w./-]*)`/g)].map(
+  const named = [...text.matchAll(/`((?:src|handlers|simulator|demo|bench|docs|deploy|test)\/[\w./-]*)`/g)].map(
     ([, path = '']) => path,
   );
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
