@@ -7,7 +7,7 @@ import { createRedisLedger } from './redis-ledger.ts';
 import { prepared, steadyWorker } from './steady.ts';
 
 /** Redis or Valkey. Producers and ledger share one connection that fails fast; each worker has its own, which waits. */
-export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOptions): Store {
+export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly }: StoreOptions): Store {
   const address = readRedisAddress(url);
   // The braces keep all keys of one app in one slot of a cluster.
   const prefix = `{feishu-helpdesk:${namespace}}`;
@@ -20,7 +20,8 @@ export function openRedis(url: string, { namespace, onError, onAdvice }: StoreOp
   // At each connection, since after a failover another server may answer.
   if (onAdvice) door.on('ready', () => void advise().then((given) => given.forEach(onAdvice), onError));
   // It writes: a server that can only be read, or is full, is no queue. The key says where in a cluster.
-  const ping = async () => void (await door.set(`${prefix}:ping`, '', 'PX', 10_000));
+  const pingKey = `${prefix}:ping`;
+  const ping = async () => void (await (looksOnly ? door.exists(pingKey) : door.set(pingKey, '', 'PX', 10_000)));
   // A door where nobody knocks would find a silent wire, or a master that is none any more, only by the first event.
   const heartbeat = setInterval(() => door.status === 'ready' && void ping().catch(() => {}), 1_000);
   return {

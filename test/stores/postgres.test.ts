@@ -20,8 +20,10 @@ async function startPair() {
   const primary = await ownPostgres(onTestFinished, { access });
   await primary.stop();
   const follows = `primary_conninfo=host=127.0.0.1 port=${primary.port} user=postgres`;
-  const copy = { copyOf: primary.home, files: { 'standby.signal': '' }, settings: [follows] };
-  const [standby] = await Promise.all([ownPostgres(onTestFinished, copy), primary.start()]);
+  const settings = [follows, 'wal_retrieve_retry_interval=100ms'];
+  const files = { 'standby.signal': '' };
+  const standby = await ownPostgres(onTestFinished, { copyOf: primary.home, files, settings });
+  await primary.start();
   const admin = await adminOf(primary);
   const copied = async () => {
     const { rows } = await admin.query('SELECT replay_lsn >= pg_current_wal_lsn() AS all FROM pg_stat_replication');
