@@ -138,6 +138,8 @@ async function runService(): Promise<void> {
     await lifecycle.stop();
   };
   stopOnSignals({ stop, log, limitMs: STOP_LIMIT_MS });
+  // Until all is read for the first time there is nothing to read again, and nobody means to end us by it.
+  process.on('SIGHUP', () => {});
   try {
     await started;
   } catch (error) {

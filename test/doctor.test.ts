@@ -5,6 +5,7 @@ import { runDoctor } from '../src/doctor.ts';
 import type { Ledger } from '../src/ledger.ts';
 import type { Sight } from '../src/sightings.ts';
 import { openPostgres } from '../src/store/postgres.ts';
+import { adviseOnPostgres } from '../src/store/postgres-advice.ts';
 import { ownRedis, ownStores } from './stores/servers.ts';
 import { endWithFile, linkFor, simulate, startTogether, temporaryFolder } from './support/service.ts';
 
@@ -195,6 +196,14 @@ test.each<[Sight, string]>([
 ])('deliveries that were all %s point to %s; one that was taken settles it', async (sight, variable) => {
   expect(isWrong(await examine(await tenantThatSaw(sight)))).toMatchObject([{ check: 'events', variable }]);
   expect(isWrong(await examine(await tenantThatSaw(sight, 'event:message')))).toEqual([]);
+});
+
+test.each([
+  [{ version: 130_010, read_only: false, may_write: true }, /older than 14/],
+  [{ version: 180_004, read_only: true, may_write: true }, /takes no writes/],
+  [{ version: 180_004, read_only: false, may_write: false }, /may not create a schema/],
+])('a PostgreSQL of %j is advised on', (facts, sentence) => {
+  expect(adviseOnPostgres(facts)).toEqual([{ level: 'error', sentence: expect.stringMatching(sentence) }]);
 });
 
 test('clicks with no key of ours point to the menu', async () => {

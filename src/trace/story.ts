@@ -52,7 +52,7 @@ function handoffSteps({ job }: Found, hide: Hiding): Step[] {
       what: `${hide.id(ask.person)} asks (${[ask.source, ask.menuKey, place].filter(Boolean).join(', ')})`,
     },
     { at: job.timestamp, what: `event ${eventId} taken${rule}` },
-    ...attempts('start_service', tried),
+    ...attempts(tried, ''),
     ...(chat ? [{ at: chat.openedAt, what: `chat ${chat.chatId} opened${ticket}` }] : []),
     ...(repeated
       ? [{ at: lastOf(job), what: `has chat ${repeated.chatId} already, opened ${clock(repeated.openedAt)}` }]
@@ -72,14 +72,15 @@ function messageSteps({ job }: Found, name: string, hide: Hiding): Step[] {
   return [
     ...origin,
     { at: job.timestamp, what: `${name} written, for ${whom} (${to.kind}${shape})` },
-    ...attempts(`sending ${name}`, tried),
+    ...attempts(tried, `${name}: `),
   ];
 }
 
-const attempts = (call: string, tried: readonly Attempt[]): Step[] =>
+/** A reason names the call itself. */
+const attempts = (tried: readonly Attempt[], prefix: string): Step[] =>
   tried.map(({ at, logId, why }) => ({
     at,
-    what: why ? `${call}: ${why}` : `${call}: done, log id ${logId ?? 'none'}`,
+    what: `${prefix}${why ?? `start_service answered, log id ${logId ?? 'none'}`}`,
   }));
 
 function ending({ job, queue, state }: Found, name: string): Step[] {

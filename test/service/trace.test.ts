@@ -55,8 +55,8 @@ describe.each(storesHere().filter((store) => store !== 'postgres'))('on %s', (st
     const told = [
       `asks (message, private)`,
       `event ${eventId} taken: human by rule ${decided?.rule}`,
-      `start_service: start_service refused: code 155000, status 500, log id ${failed?.logId}`,
-      `start_service: done, log id ${opened?.logId}`,
+      `start_service refused: code 155000, status 500, log id ${failed?.logId}`,
+      `start_service answered, log id ${opened?.logId}`,
       'opened, ticket ',
       'message "link" written, for ou#',
       `message "link" sent as ${answer.messageId}, log id ${sent?.logId}`,
