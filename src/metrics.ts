@@ -38,6 +38,15 @@ const HANDOFF_OUTCOMES = [
 ] as const;
 export type HandoffOutcome = (typeof HANDOFF_OUTCOMES)[number];
 
+const FIRST_EVENTS = [
+  ...['accepted', 'duplicate'].flatMap((outcome) => Object.keys(SOURCES).map((kind) => ({ kind, outcome }))),
+  ...Object.keys(REASONS).map((reason) => ({ kind: 'unknown', outcome: `rejected_${reason}` })),
+  { kind: 'unknown', outcome: 'unavailable' },
+];
+const FIRST_HANDOFFS = HANDOFF_OUTCOMES.flatMap((outcome) =>
+  Object.keys(SOURCES).map((source) => ({ outcome, source })),
+);
+
 /** What is counted. Labels come from bounded sets: no ids, no text. */
 export interface Metrics {
   readonly contentType: string;
@@ -60,88 +69,37 @@ export interface Metrics {
   readonly api: Observe;
 }
 
-const FAST = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3];
-const SLOW = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 300, 1800];
+const ACK = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3];
+/** A call ends after 8 s. */
+const CALL = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 10];
+const WAIT = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 60, 300, 1800];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const events = new Counter({
-    name: 'feishu_events_total',
-    help: 'Deliveries by kind and outcome',
-    labelNames: ['kind', 'outcome'],
-    registers,
-  });
-  const ack = new Histogram({
-    name: 'feishu_ack_seconds',
-    help: 'From the last byte of a delivery to our answer',
-    buckets: FAST,
-    registers,
-  });
-  const decisions = new Counter({
-    name: 'intent_decisions_total',
-    help: 'Decisions by rule',
-    labelNames: ['decision', 'rule'],
-    registers,
-  });
-  const handoffs = new Counter({
-    name: 'handoffs_total',
-    help: 'Hand-offs by outcome and source',
-    labelNames: ['outcome', 'source'],
-    registers,
-  });
-  const handoffSeconds = new Histogram({
-    name: 'handoff_seconds',
-    help: 'From the ask to the link sent',
-    buckets: SLOW,
-    registers,
-  });
-  const undelivered = new Counter({
-    name: 'messages_undelivered_total',
-    help: 'Messages that will never be sent',
-    labelNames: ['code'],
-    registers,
-  });
-  const cardsRefused = new Counter({
-    name: 'cards_refused_total',
-    help: 'Cards that Feishu refused and that were sent in a plainer form',
-    labelNames: ['form'],
-    registers,
-  });
-  const ambiguous = new Counter({
-    name: 'handoff_ambiguous_total',
-    help: 'Calls of start_service without an answer, by what was found of them',
-    labelNames: ['found'],
-    registers,
-  });
-  const quotaWaits = new Counter({
-    name: 'feishu_quota_waits_total',
-    help: 'Calls put back because a quota was full',
-    registers,
-  });
-  const calls = new Counter({
-    name: 'feishu_api_requests_total',
-    help: 'Calls to Feishu by code',
-    labelNames: ['api', 'code'],
-    registers,
-  });
-  const callSeconds = new Histogram({
-    name: 'feishu_api_seconds',
-    help: 'Time of calls to Feishu',
-    labelNames: ['api'],
-    buckets: FAST,
-    registers,
-  });
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const histogram = <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) =>
+    new Histogram({ name, help, buckets, labelNames, registers });
+
+  const events = counter('feishu_events_total', 'Deliveries by kind and outcome', 'kind', 'outcome');
+  const ack = histogram('feishu_ack_seconds', 'From the last byte of a delivery to our answer', ACK);
+  const decisions = counter('intent_decisions_total', 'Decisions by rule', 'decision', 'rule');
+  const handoffs = counter('handoffs_total', 'Hand-offs by outcome and source', 'outcome', 'source');
+  const waits = histogram('handoff_seconds', 'From the ask to the link sent', WAIT);
+  const undelivered = counter('messages_undelivered_total', 'Messages that will never be sent', 'code');
+  const refused = counter('cards_refused_total', 'Cards that Feishu refused and that went in a plainer form', 'form');
+  const ambiguous = counter('handoff_ambiguous_total', 'Lost answers of start_service, by what was found', 'found');
+  const quotaWaits = counter('feishu_quota_waits_total', 'Calls put back because a quota was full');
+  const calls = counter('feishu_api_requests_total', 'Calls to Feishu by code', 'api', 'code');
+  const callSeconds = histogram('feishu_api_seconds', 'Time of calls to Feishu', CALL, 'api');
   const queues = createQueueGauges(registers);
-  for (const outcome of ['accepted', 'duplicate'])
-    for (const kind of Object.keys(SOURCES)) events.inc({ kind, outcome }, 0);
-  for (const reason of Object.keys(REASONS)) events.inc({ kind: 'unknown', outcome: `rejected_${reason}` }, 0);
-  events.inc({ kind: 'unknown', outcome: 'unavailable' }, 0);
-  for (const form of FORMS) if (form !== 'text') cardsRefused.inc({ form }, 0);
+
+  for (const { kind, outcome } of FIRST_EVENTS) events.inc({ kind, outcome }, 0);
+  for (const { outcome, source } of FIRST_HANDOFFS) handoffs.inc({ outcome, source }, 0);
+  for (const form of FORMS) if (form !== 'text') refused.inc({ form }, 0);
   for (const found of Object.keys(FOUND)) ambiguous.inc({ found }, 0);
-  for (const outcome of HANDOFF_OUTCOMES)
-    for (const source of Object.keys(SOURCES)) handoffs.inc({ outcome, source }, 0);
   return {
     contentType: registry.contentType,
     scrape: async () => {
@@ -155,10 +113,10 @@ export function createMetrics(): Metrics {
     },
     decided: ({ decision, rule }) => decisions.inc({ decision, rule }),
     handoff: (outcome, source) => handoffs.inc({ outcome, source }),
-    linkSent: (seconds) => handoffSeconds.observe(seconds),
+    linkSent: (seconds) => waits.observe(seconds),
     ambiguous: (found) => ambiguous.inc({ found }),
     quotaWait: () => quotaWaits.inc(),
-    cardRefused: (form) => cardsRefused.inc({ form }),
+    cardRefused: (form) => refused.inc({ form }),
     undelivered: (code) => undelivered.inc({ code }),
     api: (api, code, seconds) => {
       calls.inc({ api, code });
