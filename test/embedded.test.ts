@@ -125,7 +125,7 @@ test('two stops are one', async () => {
 });
 
 test('a start given up leaves the folder free', async () => {
-  const dir = await dataDir();
+  const dir = await madeDir();
   const giveUp = new AbortController();
   const log = () => giveUp.abort();
   const owner = await start(dir);

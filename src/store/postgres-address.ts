@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A URL, or for the embedded server the folder of its socket. */
 export type PostgresAddress = (
   | { readonly connectionString: string }
@@ -22,4 +24,14 @@ export function readPostgresAddress(text: string): PostgresAddress {
   const options = url.searchParams.get('options');
   url.searchParams.delete('options');
   return { connectionString: options ? url.href : text, ...(options && { options }) };
+}
+
+/**
+ * PostgreSQL folds and cuts names: 63 bytes of letters, digits and underscores. What that would change is told apart by
+ * a hash; the ids that Feishu gives stay readable.
+ */
+export function schemaName(namespace: string): string {
+  const folded = `helpdesk_${namespace.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
+  if (folded === `helpdesk_${namespace}` && folded.length <= 63) return folded;
+  return `${folded.slice(0, 50)}_${createHash('sha256').update(namespace).digest('hex').slice(0, 12)}`;
 }

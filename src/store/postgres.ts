@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { PostgresConnection, PostgresQueueBackend, Queue, runMigrations, Worker } from '../bullmq.ts';
 import type { Store, StoreOptions } from './contract.ts';
-import { type PostgresAddress, readPostgresAddress } from './postgres-address.ts';
+import { type PostgresAddress, readPostgresAddress, schemaName } from './postgres-address.ts';
 import { adviseOnPostgres, POSTGRES_FACTS, type PostgresFacts } from './postgres-advice.ts';
 import { createPostgresLedger, LEDGER_TABLES } from './postgres-ledger.ts';
 import { createWires, type Wires } from './postgres-wires.ts';
@@ -109,16 +108,6 @@ async function pingPrimary(pool: pg.Pool, wires: Wires): Promise<void> {
   if (rows[0]?.transaction_read_only !== 'on') return;
   wires.giveUp();
   throw new Error('this PostgreSQL is read-only');
-}
-
-/**
- * PostgreSQL folds and cuts names: 63 bytes of letters, digits and underscores. What that would change is told apart by
- * a hash; the ids that Feishu gives stay readable.
- */
-export function schemaName(namespace: string): string {
-  const folded = `helpdesk_${namespace.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
-  if (folded === `helpdesk_${namespace}` && folded.length <= 63) return folded;
-  return `${folded.slice(0, 50)}_${createHash('sha256').update(namespace).digest('hex').slice(0, 12)}`;
 }
 
 /** Tries until it works or `stopped` says so. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { schemaName } from '../../src/store/postgres.ts';
-import { readPostgresAddress } from '../../src/store/postgres-address.ts';
+import { readPostgresAddress, schemaName } from '../../src/store/postgres-address.ts';
 import { faultOfQueueUrl } from '../../src/store/queue-url.ts';
 import { readRedisAddress } from '../../src/store/redis-address.ts';
 

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { JOB_OPTIONS } from '../../src/queue.ts';
-import { openPostgres, schemaName } from '../../src/store/postgres.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { schemaName } from '../../src/store/postgres-address.ts';
 import { openRedis } from '../../src/store/redis.ts';
 import { storesHere, until } from '../support/service.ts';
 
