@@ -38,6 +38,15 @@ export interface WorkerConfig {
   readonly alertUrl: string | undefined;
 }
 
+export interface OpsConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Of the queue page; without one there is none. */
+  readonly password?: string;
+  /** Whether the queue page may change anything. */
+  readonly writable: boolean;
+}
+
 export interface OpinionConfig {
   readonly url: string;
   readonly model: string;
@@ -68,7 +77,7 @@ export interface Config {
   /** How the desk is called in sentences; absent: the bot's own name. */
   readonly deskName?: string;
   readonly deskLink?: string;
-  readonly ops: { readonly host: string; readonly port: number };
+  readonly ops: OpsConfig;
   /** `redis://`, `rediss://` or `postgres://`; absent: the embedded PostgreSQL in `dataDir`. */
   readonly queueUrl?: string;
   readonly dataDir: string;
@@ -152,7 +161,12 @@ export function readConfig(environment: Environment): Config {
     menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
     ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),
     ...(all.FEISHU_HELPDESK_LINK && { deskLink: all.FEISHU_HELPDESK_LINK }),
-    ops: { host: all.OPS_HOST, port: all.OPS_PORT },
+    ops: {
+      host: all.OPS_HOST,
+      port: all.OPS_PORT,
+      ...(all.OPS_PASSWORD && { password: all.OPS_PASSWORD }),
+      writable: all.OPS_WRITE === '1',
+    },
     ...(all.QUEUE_URL && { queueUrl: all.QUEUE_URL }),
     dataDir: all.DATA_DIR,
     plainIds: all.LOG_IDS === 'plain',

@@ -76,6 +76,8 @@ export const common = z.object({
   DATA_DIR: z.string().default('.data'),
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: port(3001),
+  OPS_PASSWORD: z.string().optional(),
+  OPS_WRITE: oneOf(['0', '1'], '0'),
   LOG_IDS: oneOf(['hashed', 'plain'], 'hashed'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 });

@@ -46,6 +46,8 @@ const handoffJob = z.object({
   refused: z.object({ cause: z.enum(['no-access', 'failed']), why: z.string() }).optional(),
   /** Set before each call of `start_service` and taken away by an answer: a run that finds it cannot know what Feishu did. */
   attemptedAt: instant.optional(),
+  /** An operator has it run again, and it was not tried since. */
+  anew: z.literal(true).optional(),
   /** Failed tries so far, and when the first failed. */
   tries: z.number().default(0),
   failingSince: instant.optional(),
@@ -107,6 +109,23 @@ export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'tried' | '
   form: 'card',
   ...fields,
 });
+
+/**
+ * The data of a failed job, to be run again because an operator wants it. A hand-off that was refused is tried as if for
+ * the first time, so one that is old by now asks the person first; its ticket, where there may be one, is still looked
+ * for. A message goes on as it is, under its `uuid`.
+ */
+export function anew(data: unknown): unknown {
+  const { success, data: job } = handoffJob.safeParse(data);
+  if (!success || !job.refused) return data;
+  const {
+    refused: _,
+    failingSince: __,
+    ask: { doubtful: ___, ...asked },
+    ...kept
+  } = job;
+  return { ...kept, ask: asked, tries: 0, anew: true } satisfies HandoffJob;
+}
 
 const ATTEMPTS_KEPT = 20;
 

@@ -9,13 +9,13 @@ export type Log = Logger;
  * object is removed by its name, and error objects are cut to name, message and stack (an HTTP client's error carries
  * request headers and bodies). Ids of people and chats are hashed, unless the configuration says otherwise.
  */
-export function createLog({ logLevel, plainIds, app }: Pick<Config, 'logLevel' | 'plainIds' | 'app'>): Log {
-  const hide = plainIds ? SHOWN : createHiding(app.appSecret);
+export function createLog(config: Pick<Config, 'logLevel' | 'plainIds' | 'app'>): Log {
+  const hide = hidingFor(config);
   const ifText = (change: (text: string) => string) => (value: unknown) =>
     typeof value === 'string' ? change(value) : value;
   const describe = (error: unknown) => describeError(error, hide.within);
   return pino({
-    level: logLevel,
+    level: config.logLevel,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
@@ -38,7 +38,10 @@ export interface Hiding {
   within(text: string): string;
 }
 
-export const SHOWN: Hiding = { id: (id) => id, within: (text) => text };
+const SHOWN: Hiding = { id: (id) => id, within: (text) => text };
+
+export const hidingFor = ({ plainIds, app }: Pick<Config, 'plainIds' | 'app'>): Hiding =>
+  plainIds ? SHOWN : createHiding(app.appSecret);
 
 /** The salt is made from the App Secret: every role of a deployment has it, and nobody else. */
 export function createHiding(appSecret: string): Hiding {

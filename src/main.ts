@@ -11,11 +11,12 @@ import { createWhoami } from './feishu/whoami.ts';
 import { openIntake } from './intake.ts';
 import { createLifecycle, type Lifecycle, stopOnSignals } from './lifecycle.ts';
 import { listen } from './listen.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, hidingFor, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type Check, createOps } from './ops.ts';
 import { readPrepared } from './prepared.ts';
 import { createQueues } from './queue.ts';
+import { createQueuePage } from './queue-page.ts';
 import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { withSightings } from './sightings.ts';
@@ -43,7 +44,8 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const config = live.current();
   const metrics = createMetrics();
   const checks: Record<string, Check> = { start: async () => 'not finished' };
-  const ops = createServer(createOps({ checks, metrics }).callback());
+  const page = createQueuePage(() => live.current().ops.password);
+  const ops = createServer(createOps({ checks, metrics, queuePage: page.serve, log }).callback());
   const opsUrl = await listen(ops, config.ops, { variable: 'OPS_PORT', lifecycle });
 
   const store = await openStore(config, log, lifecycle.signal);
@@ -52,6 +54,9 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const queues = createQueues({ store, appId: config.app.appId });
   lifecycle.onStop('queues', queues.close);
   metrics.watchQueues(queues.look);
+  page.open(async () =>
+    (await import('./queue-board.ts')).createBoard({ ...config.ops, queues, hide: hidingFor(config), log }),
+  );
   checks.store = async () => {
     await store.ping();
     return queues.open() ? undefined : 'not prepared yet';

@@ -70,9 +70,9 @@ export async function openChat(run: Run, customizedInfo: string, parts: OpeningP
   return sameChat(claim.chat, parts);
 }
 
-/** What has been tried already is no late request, but one that takes long. */
-const isLate = ({ data: { ask, tries, attemptedAt } }: Run, lateMs: number) =>
-  tries === 0 && attemptedAt === undefined && Date.now() - ask.at > lateMs;
+/** What has been tried already is no late request, but one that takes long; unless the person was told that it failed. */
+const isLate = ({ data: { ask, tries, attemptedAt, anew } }: Run, lateMs: number) =>
+  tries === 0 && (attemptedAt === undefined || anew) && Date.now() - ask.at > lateMs;
 
 const sameChat = (chat: ServiceChat, parts: OpeningParts): Ended => ({
   opening: { kind: 'repeated', ...linkOf(chat, parts) },
@@ -106,7 +106,7 @@ async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<En
   const { ask, attemptedAt, tries } = run.data;
   const prepare = async () => {
     const left = attemptedAt === undefined ? undefined : await findLeft(ask, attemptedAt, parts);
-    if (!left) await run.save({ attemptedAt: Date.now() });
+    if (!left) await run.save({ attemptedAt: Date.now(), anew: undefined });
     return left;
   };
   const make = () => parts.api.startService(ask.person, info);

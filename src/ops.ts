@@ -1,17 +1,22 @@
 import Koa from 'koa';
 import Router from 'koa-router';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What must hold for this process to do its part. Answers the reason why not. */
 export type Check = () => Promise<string | undefined>;
 
-/** What operations see, on a port of its own: alive, ready, metrics. */
+/** What operations see, on a port of its own: alive, ready, metrics, the queue page. */
 export function createOps({
   checks,
   metrics,
+  queuePage,
+  log,
 }: {
   readonly checks: Readonly<Record<string, Check>>;
   readonly metrics: Pick<Metrics, 'contentType' | 'scrape'>;
+  readonly queuePage: Koa.Middleware;
+  readonly log: Log;
 }): Koa {
   const app = new Koa();
   const router = new Router();
@@ -27,8 +32,10 @@ export function createOps({
     ctx.type = metrics.contentType;
     ctx.body = await metrics.scrape();
   });
+  app.use(queuePage);
   app.use(router.routes());
   app.use(router.allowedMethods());
+  app.on('error', (err) => log.debug({ err }, 'a request of operations failed'));
   return app;
 }
 

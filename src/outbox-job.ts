@@ -17,7 +17,7 @@ import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Queues } from './queue.ts';
-import { detour, isOutOfTime } from './retry.ts';
+import { detour, isForgotten, isOutOfTime } from './retry.ts';
 
 export interface OutboxParts {
   readonly api: Pick<FeishuApi, 'send'>;
@@ -42,6 +42,9 @@ export async function runOutbox(job: JobInHand, parts: OutboxParts): Promise<Set
   const data = parseOutboxJob(job.data);
   const { courtesy = false } = data.message;
   if (courtesy && Date.now() > job.writtenAt + COURTESY_LIMIT_MS) return dropped(job, data, parts);
+  // It slept longer than was planned, or an operator has it run again.
+  if (data.failingSince !== undefined && isForgotten(data.failingSince, Date.now()))
+    return unsent(job, data, undefined, parts);
   const outcome = await send(job.id, data, parts);
   if (outcome.kind === 'done') return sent(job, data, outcome.value, parts);
   const other = outcome.kind === 'never' ? otherWay(data, outcome.error) : undefined;

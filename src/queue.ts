@@ -15,6 +15,8 @@ export interface Queues {
   say(id: string, job: OutboxJob): Promise<boolean>;
   /** How full the queues are; for people and metrics, never for decisions. */
   look(): Promise<readonly QueueLook[]>;
+  /** The queues themselves, for the queue page; throws at once. */
+  all(): readonly JobQueue[];
   /** Whether asks can be written; false until the store was reached for the first time. */
   open(): boolean;
   close(): Promise<void>;
@@ -94,6 +96,7 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
       return ask(() => write('outbox', id, job.name, job, rank));
     },
     look: async () => Promise.all((['handoff', 'outbox'] as const).map((name) => look(name, queue(name)))),
+    all: () => [queue('handoff'), queue('outbox')],
     open: () => queues !== undefined,
     close: async () => {
       await Promise.all(Object.values(queues ?? {}).map((each) => each.close()));

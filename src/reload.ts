@@ -35,6 +35,7 @@ const LIVE: ReadonlySet<string> = new Set([
   'FEISHU_HELPDESK_TOKEN',
   'INTENT_LLM_KEY',
   'ALERT_WEBHOOK',
+  'OPS_PASSWORD',
 ]);
 const isLive = (name: string) => LIVE.has(name.replace(/_FILE$/, ''));
 
@@ -66,11 +67,13 @@ const changed = (before: Variables, after: Variables) =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => before[name] !== after[name]).sort();
 
 function withSecretsOf(next: Config, config: Config): Config {
-  const { app, web, worker, opinion } = config;
+  const { app, web, worker, opinion, ops } = config;
+  const { password: _, ...open } = ops;
   const { encryptKeys, verificationTokens } = next.web ?? {};
   return {
     ...config,
     app: { ...app, appSecret: next.app.appSecret },
+    ops: { ...open, ...(next.ops.password !== undefined && { password: next.ops.password }) },
     ...(web && encryptKeys && verificationTokens && { web: { ...web, encryptKeys, verificationTokens } }),
     ...(worker && next.worker && { worker: withDeskOf(next.worker, worker) }),
     ...(opinion && next.opinion && { opinion: { ...next.opinion, url: opinion.url, model: opinion.model } }),

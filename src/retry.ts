@@ -52,6 +52,12 @@ const TRY_FOR_MS = 50 * 60_000;
 export const isOutOfTime = (failingSince: Instant, nextTryAt: Instant): boolean =>
   nextTryAt > failingSince + TRY_FOR_MS;
 
+/** With a minute to spare for clocks and the call itself. */
+const REMEMBERED_MS = 59 * 60_000;
+
+/** Whether Feishu may have forgotten the `uuid` of a message that was tried first then: it could be shown twice. */
+export const isForgotten = (failingSince: Instant, now: Instant): boolean => now > failingSince + REMEMBERED_MS;
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 

@@ -1,7 +1,7 @@
 import type { Instant } from './bot.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
 import { within } from './lifecycle.ts';
-import { createHiding, SHOWN } from './log.ts';
+import { hidingFor } from './log.ts';
 import { openToLook } from './store.ts';
 import { find } from './trace/find.ts';
 import { type Story, tell } from './trace/story.ts';
@@ -47,7 +47,7 @@ async function readStories(name: string, config: Config): Promise<readonly Story
     await within(REACH_LIMIT_MS, store.ready.then(store.ping)).catch((error: unknown) => {
       throw last ?? error;
     });
-    const hide = config.plainIds ? SHOWN : createHiding(config.app.appSecret);
+    const hide = hidingFor(config);
     const queues = { handoff: await store.queue('handoff', {}), outbox: await store.queue('outbox', {}) };
     const found = await find(name, queues, config.app.appId);
     await Promise.all([queues.handoff.close(), queues.outbox.close()]);

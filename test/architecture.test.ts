@@ -61,7 +61,10 @@ test('the environment is read in one place', () => {
 
 test.each([
   ['bullmq', ['src/bullmq.ts']],
-  ['src/bullmq.ts', ['src/store/postgres.ts', 'src/store/redis.ts', 'src/worker.ts']],
+  ['src/bullmq.ts', ['src/queue-board.ts', 'src/store/postgres.ts', 'src/store/redis.ts', 'src/worker.ts']],
+  ['@bull-board/api', ['src/queue-board.ts']],
+  ['@bull-board/koa', ['src/queue-board.ts']],
+  ['src/queue-board.ts', ['src/main.ts']],
   ['koa', ['src/ops.ts', 'src/web.ts']],
   ['koa-router', ['src/ops.ts', 'src/web.ts']],
   ['@larksuiteoapi/node-sdk', ['src/feishu/sdk.ts']],
@@ -96,9 +99,10 @@ test('no file reaches itself through its imports', () => {
   expect(cycles).toEqual([]);
 });
 
-test('the web role never loads the SDK unless it opens the long connection', () => {
+test('the web role never loads the SDK unless it opens the long connection, and nobody the board before it is visited', () => {
   const fixed = new Map(PRODUCT.map((file) => [file, staticImports(file)]));
   expect([...reaches('src/main.ts', fixed)]).not.toContain('@larksuiteoapi/node-sdk');
+  expect([...reaches('src/main.ts', fixed)]).not.toContain('@bull-board/api');
 });
 
 /** What is loaded with the file, whatever happens: no types, no imports at run time. */

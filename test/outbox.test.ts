@@ -26,7 +26,12 @@ const HANDOFF = handoffJobId('cli_1', 'om_1');
 const refusal = (code: number) => new FeishuRefused('send', { status: 400, headers: {}, body: { code, msg: '' } });
 
 /** Runs until the job ends, again whenever it is interrupted. `steps` is what happened, in order. */
-async function run(message: Message, refusals: readonly number[], interruptions: readonly string[] = []) {
+async function run(
+  message: Message,
+  refusals: readonly number[],
+  interruptions: readonly string[] = [],
+  failingSince?: number,
+) {
   const steps: string[] = [];
   const [codes, deaths] = [[...refusals], [...interruptions]];
   const step = (name: string) => {
@@ -63,7 +68,13 @@ async function run(message: Message, refusals: readonly number[], interruptions:
     reuseMs: 1,
     language: 'zh',
   };
-  let data: unknown = newOutboxJob({ eventId: 'e', name: 'link', askedAt: 0, message });
+  let data: unknown = newOutboxJob({
+    eventId: 'e',
+    name: 'link',
+    askedAt: 0,
+    message,
+    ...(failingSince !== undefined && { failingSince }),
+  });
   const job = (): JobInHand => ({
     id: outboxJobId(HANDOFF, 'link'),
     data,
@@ -127,6 +138,13 @@ test('a reply whose message is gone goes to the person, in the form that was rea
     'save old-card unreplied',
     'send old-card person -link-1p',
   ]);
+});
+
+test('what Feishu may have forgotten the uuid of is not sent again, whoever has it run', async () => {
+  expect((await run(MESSAGE, [], [], Date.now() - 58 * 60_000)).steps[0]).toBe('send card person -link');
+  const { steps, settled } = await run(MESSAGE, [], [], Date.now() - 60 * 60_000);
+  expect(steps).toEqual(['say -unreached']);
+  expect(settled).toEqual({ failed: 'out of time' });
 });
 
 test('no uuid is longer than Feishu allows', () => {
