@@ -7,7 +7,12 @@ import { type Finding, PLACE_OF, PLACES, unknown, well, wrong } from './finding.
 type Seen = Pick<Ledger, 'lastSeen'>;
 
 /** Feishu's event types by the names they have in our metrics; what is read as news of people. */
-const KINDS = { message: 'message', menu: 'menu click', press: 'press on a card' } as const;
+const KINDS = {
+  message: 'message',
+  menu: 'menu click',
+  press: 'press on a card',
+  entered: 'opening of the chat',
+} as const;
 
 /** Which variable a refusal speaks of. */
 const REFUSED_FOR: Readonly<Record<RejectReason, { says: string; variable?: string; mend?: string }>> = {
@@ -23,30 +28,49 @@ const REFUSED_FOR: Readonly<Record<RejectReason, { says: string; variable?: stri
 /** What came in the last day, as the service noted it. */
 export async function examineEvents(seen: Seen | undefined, { socket }: Pick<Config, 'socket'>): Promise<Finding> {
   const times = await read(seen, Object.keys(KINDS), (kind) => `event:${kind}`);
-  if (!times) return unknown('events', 'the queue, where they are noted, could not be asked');
-  const came = Object.entries(KINDS).flatMap(([kind, name]) => (times[kind] ? [`${name} ${ago(times[kind])}`] : []));
-  if (came.length > 0) return well('events', `last ${came.join(', ')}`);
-  const refused = (await read(seen, Object.keys(REFUSED_FOR), (reason) => `rejected_${reason}`)) ?? {};
-  const [reason] = Object.entries(REFUSED_FOR).filter(([name]) => refused[name]);
-  if (reason) {
-    const [, { says, variable, mend = variable && PLACE_OF[variable] }] = reason;
+  const refusals = await read(seen, Object.keys(REFUSED_FOR), (reason) => `rejected_${reason}`);
+  if (!times || !refusals) return unknown('events', 'the queue, where they are noted, could not be asked');
+  const came = newestFirst(times, KINDS);
+  const [refused] = newestFirst(refusals, REFUSED_FOR);
+  const lasts = `last ${came.map(({ what, at }) => `${what} ${ago(at)}`).join(', ')}`;
+  if (refused && refused.at > (came[0]?.at ?? 0)) {
+    const { says, variable, mend = variable && PLACE_OF[variable] } = refused.what;
     const cure = { ...(variable && { variable }), ...(mend && { mend }) };
+    if (came.length > 0) return unknown('events', `${lasts}; since then deliveries were refused for ${says}`, cure);
     return wrong('events', `none was taken in the last day, and deliveries were refused for ${says}`, cure);
   }
+  if (came.length > 0) return well('events', lasts);
   const places = `${PLACES.events}: ${socket ? '长连接 (long connection)' : 'the request URL …/feishu/events'}`;
   return unknown('events', 'none in the last day: nobody wrote, or they do not arrive', {
     mend: `${places}, subscriptions, published version; ${PLACES.eventLog}`,
   });
 }
 
+type Times = Readonly<Record<string, number | undefined>>;
+
+/** What was seen, with what is known of it. */
+const newestFirst = <T>(
+  times: Times,
+  known: Readonly<Record<string, T>>,
+): { readonly what: T; readonly at: number }[] =>
+  Object.entries(known)
+    .map(([name, what]) => ({ what, at: times[name] ?? 0 }))
+    .filter(({ at }) => at > 0)
+    .sort((a, b) => b.at - a.at);
+
 /** Feishu tells no app its menu; clicks tell of it. */
 export async function examineMenu(seen: Seen | undefined, { menuKeys }: Pick<Config, 'menuKeys'>): Promise<Finding> {
   const keys = menuKeys.join(', ') || 'none';
   const cure = { variable: 'FEISHU_HANDOFF_MENU_KEYS', mend: `${PLACES.menu}: action 推送事件 (push event)` };
   const times = await read(seen, ['wanted', 'unknown'], (kind) => `menu:${kind === 'wanted' ? kind : 'unknown'}`);
-  if (times?.wanted) return well('menu keys', `a click that asks for a human came ${ago(times.wanted)} (${keys})`);
-  if (times?.unknown)
-    return wrong('menu keys', `clicks came, but none with a key that asks for a human (${keys})`, cure);
+  const { wanted = 0, unknown: strange = 0 } = times ?? {};
+  if (strange > wanted)
+    return wrong(
+      'menu keys',
+      `the last click, ${ago(strange)}, had none of our keys (${keys}); the log names its own`,
+      cure,
+    );
+  if (wanted > 0) return well('menu keys', `a click that asks for a human came ${ago(wanted)} (${keys})`);
   return unknown('menu keys', `no click in the last day; compare the menu with ${keys}`, cure);
 }
 
@@ -54,7 +78,7 @@ async function read(
   seen: Seen | undefined,
   names: readonly string[],
   sightOf: (name: string) => Sight,
-): Promise<Readonly<Record<string, number | undefined>> | undefined> {
+): Promise<Times | undefined> {
   if (!seen) return undefined;
   try {
     const entries = await Promise.all(names.map(async (name) => [name, await seen.lastSeen(sightOf(name))] as const));
