@@ -33,11 +33,11 @@ const mix = (hash: number, code: number): number => {
 };
 
 /**
- * Visits every piece of a normalised text under which a weight may be kept; a piece that repeats is visited again.
+ * Visits every piece of a stretch of a normalised text under which a weight may be kept; a piece that repeats is visited again.
  * `fillers` (politeness, names) are not there; what says nothing else has no pieces.
  */
-export function visitGrams(text: string, fillers: readonly Range[], visit: Visit): void {
-  const { codes, starts, ends } = rowOf(text, fillers);
+export function visitGrams(text: string, [from, to]: Range, fillers: readonly Range[], visit: Visit): void {
+  const { codes, starts, ends } = rowOf(text, [from, to], fillers);
   if (codes.length <= 2) return;
   for (let i = 0; i < codes.length; i += 1) {
     const start = starts[i] ?? 0;
@@ -62,16 +62,16 @@ function visitLetters(text: string, start: number, end: number, visit: Visit): v
   }
 }
 
-function rowOf(text: string, fillers: readonly Range[]): Row {
-  const row: Row = { codes: [EDGE], starts: [0], ends: [0] };
+function rowOf(text: string, [from, to]: Range, fillers: readonly Range[]): Row {
+  const row: Row = { codes: [EDGE], starts: [from], ends: [from] };
   const isFiller = new Uint8Array(text.length);
-  for (const [from, to] of fillers) isFiller.fill(1, from, to);
-  for (let i = 0; i < text.length; ) {
+  for (const [start, end] of fillers) isFiller.fill(1, start, end);
+  for (let i = from; i < to; ) {
     const end = wordEnd(text, i);
     if (text.charCodeAt(i) !== SPACE && !isFiller[i]) add(row, codeOf(text, i, end), i, end);
     i = end;
   }
-  add(row, EDGE, text.length, text.length);
+  add(row, EDGE, to, to);
   return row;
 }
 

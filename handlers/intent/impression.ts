@@ -22,10 +22,10 @@ export interface Impression {
 }
 
 export interface Ear {
-  /** Undefined where there is nothing but politeness. */
-  listen(reading: Reading): Impression | undefined;
+  /** Undefined where there is nothing but politeness. `part` is a stretch of the normalised text; without it, all. */
+  listen(reading: Reading, part?: Range): Impression | undefined;
   /** Visits the place of each piece, once. */
-  pieces(reading: Reading, visit: (place: number, range: Range) => void): void;
+  pieces(reading: Reading, visit: (place: number, range: Range) => void, part?: Range): void;
   /** The pieces that speak most for a human being wanted, as ranges of the normalised text, in order. */
   evidence(reading: Reading): readonly Range[];
 }
@@ -38,9 +38,9 @@ export function createEar({ bits, step, bias, human, unsure }: Weights, fillers:
   // A piece counts once, however often it is said; a stamp per place is cheaper than a set per message.
   const heard = new Uint32Array(2 ** bits);
   let message = 0;
-  const visitPieces: Ear['pieces'] = ({ normal, page }, visit) => {
+  const visitPieces: Ear['pieces'] = ({ normal: { text }, page }, visit, part = [0, text.length]) => {
     message += 1;
-    visitGrams(normal.text, rangesIn(page.hits, fillers), (key, start, end) => {
+    visitGrams(text, part, rangesIn(page.hits, fillers), (key, start, end) => {
       const place = key & mask;
       if (heard[place] === message) return;
       heard[place] = message;
@@ -49,13 +49,14 @@ export function createEar({ bits, step, bias, human, unsure }: Weights, fillers:
   };
   return {
     pieces: visitPieces,
-    listen: (reading) => {
+    listen: (reading, part) => {
       const sum = { human: 0, unsure: 0, pieces: 0 };
-      visitPieces(reading, (place) => {
+      const weigh = (place: number) => {
         sum.human += human[place] ?? 0;
         sum.unsure += unsure[place] ?? 0;
         sum.pieces += 1;
-      });
+      };
+      visitPieces(reading, weigh, part);
       if (sum.pieces === 0) return undefined;
       const unit = step / Math.sqrt(sum.pieces);
       const odds = {

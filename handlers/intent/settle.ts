@@ -15,9 +15,9 @@ interface Limits {
  * service or the bot. Found on lines that neither rules nor weights had seen (docs/decisions.md).
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
-  insist: { human: 0.3, unsure: 0.05 },
-  request: { human: 0.4, unsure: 0.05 },
-  mention: { human: 0.4, unsure: 0.05 },
+  insist: { human: 0.1, unsure: 0.05 },
+  request: { human: 0.3, unsure: 0.05 },
+  mention: { human: 0.3, unsure: 0.05 },
   hint: { human: 0.9, unsure: 0.1 },
   [FIXED_RULES.keyword]: { human: 0.6, unsure: 0.25 },
   [FIXED_RULES.nothing]: { human: 0.93, unsure: 0.6 },
@@ -38,11 +38,21 @@ export function settle(judgement: Judgement, reading: Reading, grammar: Grammar)
   const { page, masks } = reading;
   if (judgement.fitting?.rule.own || grammar.known.own.some((list) => page.hits.present[list])) return judgement;
   const limits = LIMITS[judgement.fitting?.rule.stage as Stage] ?? LIMITS[judgement.rule as Stage];
-  const sounds = limits && grammar.ear.listen(reading);
+  const sounds = limits && impressionOf(judgement, reading, grammar);
   if (!sounds) return judgement;
   const decision = weighed(limits, sounds);
   const capped = decision === 'human' && masks.length > 0 && judgement.decision !== 'human' ? 'unsure' : decision;
   return capped === judgement.decision ? judgement : { decision: capped, rule: WEIGHED[capped] };
+}
+
+/** What comes before a request says little about it (the printer is broken), so its own sentence is heard alone too. */
+function impressionOf({ fitting, decision }: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
+  const whole = ear.listen(reading);
+  if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
+  const { start } = fitting.found;
+  const own = reading.sentences.find(({ field }) => field.from <= start && start < field.to)?.field;
+  const alone = own && ear.listen(reading, [own.from, own.to]);
+  return alone && (!whole || alone.human > whole.human) ? alone : whole;
 }
 
 function weighed({ human, unsure }: Limits, sounds: Impression): Exclude<Verdict, 'cancel'> {
