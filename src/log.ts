@@ -82,5 +82,5 @@ function describeError(error: unknown, hide: (text: string) => string): unknown 
 
 /** Connection errors of store clients may quote the URL they were given. */
 export function withoutPassword(text: string): string {
-  return text.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@');
+  return text.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@').replace(/([?&]\w*password)=[^&\s]*/gi, '$1=***');
 }

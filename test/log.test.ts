@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHiding } from '../src/log.ts';
+import { createHiding, withoutPassword } from '../src/log.ts';
 
 const { id, within } = createHiding('demo-app-secret');
 
@@ -14,4 +14,16 @@ test('ids are hidden within words too, and what is no id of Feishu but stands fo
   expect(within('ou_1 in oc_a-b: no')).toBe(`${id('ou_1')} in ${id('oc_a-b')}: no`);
   expect(within('youth_1 om_1 f00')).toBe('youth_1 om_1 f00');
   expect(id('somebody')).toMatch(/^#[0-9a-f]{12}$/);
+});
+
+test.each([
+  ['redis://bot:p%40ss@host:6379/0 refused', 'redis://bot:***@host:6379/0 refused'],
+  ['postgres://:p:a@host/x?sslmode=require', 'postgres://:***@host/x?sslmode=require'],
+  [
+    'redis+sentinel://host/m/0?sentinel_password=p&family=6 away',
+    'redis+sentinel://host/m/0?sentinel_password=***&family=6 away',
+  ],
+  ['http://host/path?a=b', 'http://host/path?a=b'],
+])('no address tells its password: %s', (text, told) => {
+  expect(withoutPassword(text)).toBe(told);
 });
