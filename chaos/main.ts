@@ -14,6 +14,9 @@ const USAGE = `npm run chaos -- [--store redis|postgres|embedded] [--seed N] [--
 npm run chaos -- --socket [--disconnects 10] [--store …] [--seed N] [--minutes 1.5] [--people 1000]
     ends the long connection in every way, and nothing else; then the same audit
 
+npm run chaos -- --restart [--restarts 3] [--store …] [--seed N] [--minutes 1] [--people N]
+    restarts all processes one after the other, again and again, and nothing else; then the same audit
+
 npm run chaos -- --fuzz [--oddities 100000] [--store …] [--seed N]
     attacks the address that takes Feishu's events`;
 
@@ -28,6 +31,8 @@ async function main(): Promise<boolean> {
       people: string,
       oddities: string,
       disconnects: string,
+      restarts: string,
+      restart: boolean,
       fuzz: boolean,
       socket: boolean,
       help: boolean,
@@ -39,15 +44,20 @@ async function main(): Promise<boolean> {
   const seed = positive('seed', values.seed, 1 + Math.floor(Math.random() * 1e6));
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   if (values.fuzz) return await fuzz(store, seed, positive('oddities', values.oddities, 100_000));
-  const minutes = positive('minutes', values.minutes, values.socket ? 1.5 : 3);
+  const minutes = positive('minutes', values.minutes, values.socket ? 1.5 : values.restart ? 1 : 3);
   const people = positive('people', values.people, values.socket ? 1_000 : Math.round(minutes * PEOPLE_PER_MINUTE));
   const count = positive('disconnects', values.disconnects, 10);
   const disconnects = { count, hows: ['drop', 'close', 'silence'] } as const;
   const durationMs = minutes * 60_000;
-  return await chaos({ store, seed, people, durationMs, ...(values.socket && { disconnects }) });
+  const restarts = positive('restarts', values.restarts, 3);
+  return await chaos({
+    ...{ store, seed, people, durationMs },
+    ...(values.socket && { disconnects }),
+    ...(values.restart && { restarts }),
+  });
 }
 
-type Given = Pick<ChaosOptions, 'store' | 'seed' | 'people' | 'durationMs' | 'disconnects'>;
+type Given = Pick<ChaosOptions, 'store' | 'seed' | 'people' | 'durationMs' | 'disconnects' | 'restarts'>;
 
 async function chaos(given: Given): Promise<boolean> {
   const outcome = await runChaos({

@@ -7,7 +7,7 @@ import { createDice } from './dice.ts';
 import { openDoor } from './door.ts';
 import type { Incident } from './incidents.ts';
 import { play } from './play.ts';
-import { type DisconnectOptions, writeDisconnects, writeScript } from './script.ts';
+import { type DisconnectOptions, writeDisconnects, writeRestarts, writeScript } from './script.ts';
 import { findSecondTickets, type SecondTicket } from './second-tickets.ts';
 import { type BreakableStore, type StoreName, startStore } from './stores.ts';
 import { startWeather } from './weather.ts';
@@ -25,6 +25,8 @@ export interface ChaosOptions {
   readonly timeScale: number;
   /** Events come over the long connection, and nothing goes wrong but that it ends. */
   readonly disconnects?: DisconnectOptions;
+  /** Nothing goes wrong: all processes are restarted so often, one after the other. */
+  readonly restarts?: number;
   readonly tell: (line: string) => void;
 }
 
@@ -84,16 +86,14 @@ interface Parts {
 }
 
 async function goThrough({ feishu, store, crew, options }: Parts): Promise<Outcome> {
-  const { seed, people, durationMs, patienceMs, disconnects, tell } = options;
+  const { seed, people, durationMs, patienceMs, disconnects, restarts, tell } = options;
   const giveUp = new AbortController();
   const incidents: Incident[] = [];
-  const script = disconnects
-    ? writeDisconnects(disconnects, durationMs)
-    : writeScript(createDice(seed), { durationMs, outages: store.outages });
+  const script = scriptOf(options, store);
   const dice = createDice(seed + 1);
   const plan = planAsks(dice, { people, durationMs });
   const crowd = letAsk(feishu, disconnects ? rushBefore(dice, plan, script) : plan, giveUp.signal);
-  const endWeather = disconnects ? () => {} : startWeather(feishu, FAULTS);
+  const endWeather = disconnects || restarts ? () => {} : startWeather(feishu, FAULTS);
   await play(script, { feishu, store, crew, incidents, durationMs, tell });
   endWeather();
   tell('everything works again; waiting for the last answers');
@@ -107,6 +107,12 @@ async function goThrough({ feishu, store, crew, options }: Parts): Promise<Outco
   const result = audit(evidence);
   const secondTickets = findSecondTickets({ ...evidence, incidents });
   return { options, evidence, incidents, audit: result, secondTickets, crew };
+}
+
+function scriptOf({ seed, durationMs, disconnects, restarts }: ChaosOptions, { outages }: BreakableStore) {
+  if (disconnects) return writeDisconnects(disconnects, durationMs);
+  if (restarts) return writeRestarts(restarts, durationMs);
+  return writeScript(createDice(seed), { durationMs, outages });
 }
 
 /** Waits until everybody is answered, at most as long as people have patience; and then until nothing moves any more. */

@@ -71,6 +71,11 @@ export function writeScript(dice: Dice, { durationMs, outages }: ScriptOptions):
   return script.sort((one, other) => one.at - other.at);
 }
 
+/** Rolling restarts of all processes at even intervals, and nothing else. */
+export function writeRestarts(count: number, durationMs: number): readonly Disturbance[] {
+  return Array.from({ length: count }, (_, index) => ({ at: (index / count) * durationMs, what: 'restart' }));
+}
+
 export interface DisconnectOptions {
   readonly count: number;
   readonly hows: readonly [Disconnect, ...Disconnect[]];
