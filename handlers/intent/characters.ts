@@ -6,6 +6,8 @@ for (let i = 0; i < TRADITIONAL_PAIRS.length; i += 2)
 
 // OpenCC keeps 覆 for 覆盖, yet Taiwan and Hong Kong write 回覆 and 答覆 for 回复 and 答复; our words are folded alike.
 simplifiedOf.set(0x8986, 0x590d);
+// Hong Kong writes 認証 for 认证, and OpenCC knows 證 only.
+simplifiedOf.set(0x8a3c, 0x8bc1);
 
 export const simplify = (code: number): number => simplifiedOf.get(code) ?? code;
 
@@ -26,7 +28,7 @@ export const hasKana = (text: string): boolean => KANA.test(text);
 
 /** Kana, but の alone is a fashion in Chinese; and characters only Japanese writes this way (有人対応希望, 人間希望). */
 const JAPANESE =
-  /[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\uff66-\uff9d悪圧囲栄駅円塩応桜仮価拡覚観関帰戯拠挙権顕検験広鉱済雑児実釈縦処焼証畳剰浄転伝図対帯択沢単弾鋳庁聴逓鉄転読悩脳拝売発髪払仏変辺歩豊黙薬訳様謡覧両緑霊齢労録込枠働峠畑塀匂]|人\s*間(?!的)|(?:^|[^年])担\s*当/;
+  /[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\uff66-\uff9d悪圧囲栄駅円塩応桜仮価拡覚観関帰戯拠挙権顕検験広鉱済雑児実釈縦処焼畳剰浄転伝図対帯択沢単弾鋳庁聴逓鉄転読悩脳拝売発髪払仏変辺歩豊黙薬訳様謡覧両緑霊齢労録込枠働峠畑塀匂]|人\s*間(?!的)|(?:^|[^年])担\s*当/;
 export const isJapanese = (text: string): boolean => JAPANESE.test(text);
 
 const DROPPED =

@@ -11,17 +11,21 @@ interface Limits {
 }
 
 /**
- * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, talk about the
- * service or the bot. Found on lines that neither rules nor weights had seen (docs/decisions.md).
+ * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, words about another
+ * text, a request for later. Found on lines that neither rules nor weights had seen (docs/decisions.md).
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
-  insist: { human: 0.1, unsure: 0.05 },
-  request: { human: 0.3, unsure: 0.05 },
-  mention: { human: 0.3, unsure: 0.05 },
-  hint: { human: 0.9, unsure: 0.1 },
-  [FIXED_RULES.keyword]: { human: 0.6, unsure: 0.25 },
-  [FIXED_RULES.nothing]: { human: 0.93, unsure: 0.6 },
+  insist: { human: 0.2, unsure: 0 },
+  request: { human: 0.25, unsure: 0 },
+  mention: { human: 0.35, unsure: 0 },
+  about: { human: 0.95, unsure: 0.5 },
+  meta: { human: 0.95, unsure: 0.5 },
+  hint: { human: 0.75, unsure: 0.1 },
+  [FIXED_RULES.keyword]: { human: 0.5, unsure: 0.2 },
+  [FIXED_RULES.nothing]: { human: 0.8, unsure: 0.5 },
 };
+
+const CLEAR = 0.8;
 
 /** Names of decisions that the weights made against the rules, or without any. */
 const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
@@ -45,14 +49,17 @@ export function settle(judgement: Judgement, reading: Reading, grammar: Grammar)
   return capped === judgement.decision ? judgement : { decision: capped, rule: WEIGHED[capped] };
 }
 
-/** What comes before a request says little about it (the printer is broken), so its own sentence is heard alone too. */
+/**
+ * What comes before a request says little about it (the printer is broken), so its own sentence is heard alone too. It must
+ * sound clear then: what stands around it may take it back (test case: enter “transfer me”).
+ */
 function impressionOf({ fitting, decision }: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
   const whole = ear.listen(reading);
   if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
   const { start } = fitting.found;
   const own = reading.sentences.find(({ field }) => field.from <= start && start < field.to)?.field;
   const alone = own && ear.listen(reading, [own.from, own.to]);
-  return alone && (!whole || alone.human > whole.human) ? alone : whole;
+  return alone && (!whole || (alone.human > whole.human && alone.human >= CLEAR)) ? alone : whole;
 }
 
 function weighed({ human, unsure }: Limits, sounds: Impression): Exclude<Verdict, 'cancel'> {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { digestOfLines } from '../../scripts/train-intent.ts';
 import { groupBy, judgeLines, scoreOf } from '../../src/intent-score.ts';
 import { makeIntent, readText } from './fixtures.ts';
 
@@ -53,6 +55,20 @@ test.each(groupBy(hard, ({ lang }) => lang))(
     expect(reach).toBeGreaterThanOrEqual(0.97);
   },
 );
+
+test('lines that neither rules nor weights have seen: the rules of language hold beyond what was tuned for', () => {
+  const { precision, recall, reach, unsure, rash } = scoreOf(judgeLines(readText('unseen.jsonl'), intent));
+  expect(precision).toBeGreaterThanOrEqual(0.985);
+  expect(recall).toBeGreaterThanOrEqual(0.92);
+  expect(reach).toBeGreaterThanOrEqual(0.985);
+  expect(unsure).toBeGreaterThanOrEqual(0.75);
+  expect(rash).toBeLessThanOrEqual(0.08);
+});
+
+test('the weights were learnt from the lines as they are: else run `npm run train`', () => {
+  const { madeOf } = JSON.parse(readFileSync('handlers/intent/weights.json', 'utf8')) as { madeOf: string };
+  expect(madeOf).toBe(digestOfLines());
+});
 
 test('at most two of a hundred ordinary questions get a card, and none a chat', () => {
   const ordinary = corpus.filter(({ tag }) => ['it-question', 'hr-question', 'smalltalk'].includes(tag));
