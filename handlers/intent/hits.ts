@@ -12,24 +12,43 @@ export interface Hits {
 
 export function createHits(tokens: Tokens, lexicon: Lexicon): Hits {
   const present = new Uint8Array(lexicon.size);
-  for (const word of tokens.words) for (const list of lexicon.listsOf(word)) present[list] = 1;
+  const said = differentWords(tokens);
+  for (const word of said.words) for (const list of lexicon.listsOf(word)) present[list] = 1;
   const found = new Map<number, readonly number[]>();
 
   const get = (list: number): readonly number[] | undefined => {
     if (!present[list]) return undefined;
     const known = found.get(list);
     if (known) return known;
-    const made = placesOf(list, tokens, lexicon);
+    const made = placesOf(list, tokens, said, lexicon);
     found.set(list, made);
     return made;
   };
   return { present, get };
 }
 
-function placesOf(list: number, { starts, ends, words }: Tokens, lexicon: Lexicon): readonly number[] {
+/** The words of a text without repetition, and for each token which of them it is: a hostile text repeats a few. */
+interface Said {
+  readonly words: readonly number[];
+  readonly which: Uint16Array;
+}
+
+function differentWords({ words }: Tokens): Said {
+  const places = new Map<number, number>();
+  const which = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i] ?? 0;
+    const place = places.get(word) ?? places.size;
+    if (place === places.size) places.set(word, place);
+    which[i] = place;
+  }
+  return { words: [...places.keys()], which };
+}
+
+function placesOf(list: number, { starts, ends }: Tokens, { words, which }: Said, lexicon: Lexicon): readonly number[] {
+  const belongs = words.map((word) => lexicon.listsOf(word).includes(list));
   const places: number[] = [];
-  for (let i = 0; i < words.length; i += 1)
-    if (lexicon.listsOf(words[i] ?? 0).includes(list)) places.push(starts[i] ?? 0, ends[i] ?? 0);
+  for (let i = 0; i < which.length; i += 1) if (belongs[which[i] ?? 0]) places.push(starts[i] ?? 0, ends[i] ?? 0);
   return places;
 }
 
