@@ -6,21 +6,13 @@ import type { Hits } from './hits.ts';
  * needs, so that an ordinary message meets few of them.
  */
 export function createFinder(all: readonly Candidate[]): (hits: Hits) => readonly Candidate[] {
-  const byList = new Map<number, Candidate[]>();
-  for (const candidate of all)
-    for (const list of candidate.keys) {
-      const known = byList.get(list);
-      if (known) known.push(candidate);
-      else byList.set(list, [candidate]);
-    }
-  const keys = Uint16Array.from(byList.keys());
-  const kept = [...byList.values()];
-  return ({ present }) => {
+  const highest = all.reduce((most, { keys }) => Math.max(most, ...keys), 0);
+  const byList: Candidate[][] = Array.from({ length: highest + 1 }, () => []);
+  for (const candidate of all) for (const list of candidate.keys) byList[list]?.push(candidate);
+  return ({ present, lists }) => {
     const found = new Set<Candidate>();
-    for (let i = 0; i < keys.length; i += 1) {
-      if (!present[keys[i] ?? 0]) continue;
-      for (const candidate of kept[i] ?? []) if (isPossible(candidate, present)) found.add(candidate);
-    }
+    for (const list of lists)
+      for (const candidate of byList[list] ?? []) if (isPossible(candidate, present)) found.add(candidate);
     return [...found].sort((a, b) => a.order - b.order);
   };
 }

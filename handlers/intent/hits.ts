@@ -6,6 +6,8 @@ export type Range = readonly [from: number, to: number];
 export interface Hits {
   /** 1 for each list with a word in the text. */
   readonly present: Uint8Array;
+  /** Those lists, each once. */
+  readonly lists: readonly number[];
   /** Start and end in turn, ordered by start. */
   get(list: number): readonly number[] | undefined;
 }
@@ -13,7 +15,13 @@ export interface Hits {
 export function createHits(tokens: Tokens, lexicon: Lexicon): Hits {
   const present = new Uint8Array(lexicon.size);
   const said = differentWords(tokens);
-  for (const word of said.words) for (const list of lexicon.listsOf(word)) present[list] = 1;
+  const lists: number[] = [];
+  for (const word of said.words)
+    for (const list of lexicon.listsOf(word)) {
+      if (present[list]) continue;
+      present[list] = 1;
+      lists.push(list);
+    }
   const found = new Map<number, readonly number[]>();
 
   const get = (list: number): readonly number[] | undefined => {
@@ -24,7 +32,7 @@ export function createHits(tokens: Tokens, lexicon: Lexicon): Hits {
     found.set(list, made);
     return made;
   };
-  return { present, get };
+  return { present, lists, get };
 }
 
 /** The words of a text without repetition, and for each token which of them it is: a hostile text repeats a few. */

@@ -8,7 +8,7 @@ import { countUnits, type Normal, normalise } from './normalise.ts';
 import type { Stage } from './types.ts';
 
 /** Steps of matching that one message may cost; the most any line of the tests needs is a twentieth. */
-const FUEL = 20_000;
+const FUEL = 10_000;
 /** Longer messages are no bare commands. */
 const WHOLE_UNITS = 40;
 
