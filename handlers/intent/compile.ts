@@ -23,6 +23,8 @@ export interface Candidate {
   readonly order: number;
   /** The rarest lists it needs: without a word of any of these it cannot fit. */
   readonly keys: readonly number[];
+  /** For each other word it needs the lists that have it, the rarest first: it fails early. */
+  readonly needs: readonly (readonly number[])[];
 }
 
 /** The phrases made ready for reading texts, as plain data: the build keeps them in a file. */
@@ -79,7 +81,7 @@ export function compile(phrases: Phrases): Compiled {
       rule,
       order: order++,
       matcher: asStage(matcher, stage),
-      keys: rarest(matcher, collector),
+      ...wanted(matcher, collector),
     }));
   };
   const masks = phrases.masks.flatMap((mask) => candidatesOf(mask, 'mask'));
@@ -99,10 +101,11 @@ export function compile(phrases: Phrases): Compiled {
   return { vocabulary: collector.vocabulary(), known, masks, frames, spelling };
 }
 
-function rarest({ steps }: Matcher, { commonness }: Collector): readonly number[] {
+function wanted({ steps }: Matcher, { commonness }: Collector): Pick<Candidate, 'keys' | 'needs'> {
   const total = ({ lists }: MatchStep) => lists.reduce((sum, list) => sum + commonness(list), 0);
-  const [first] = steps.filter(({ times }) => times === 'once').sort((a, b) => total(a) - total(b));
-  return first?.lists ?? [];
+  const once = steps.filter(({ times }) => times === 'once').sort((a, b) => total(a) - total(b));
+  const [keys = [], ...needs] = once.map(({ lists }) => lists);
+  return { keys, needs };
 }
 
 /** A command is the whole message, so its patterns need no ^ and $. */

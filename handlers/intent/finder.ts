@@ -12,14 +12,9 @@ export function createFinder(all: readonly Candidate[]): (hits: Hits) => readonl
   return ({ present, lists }) => {
     const found = new Set<Candidate>();
     for (const list of lists)
-      for (const candidate of byList[list] ?? []) if (isPossible(candidate, present)) found.add(candidate);
+      for (const candidate of byList[list] ?? []) if (candidate.needs.every((need) => isAnyPresent(need, present))) found.add(candidate);
     return [...found].sort((a, b) => a.order - b.order);
   };
-}
-
-function isPossible({ matcher }: Candidate, present: Uint8Array): boolean {
-  for (const { times, lists } of matcher.steps) if (times === 'once' && !isAnyPresent(lists, present)) return false;
-  return true;
 }
 
 function isAnyPresent(lists: readonly number[], present: Uint8Array): boolean {

@@ -56,7 +56,9 @@ function coverOf(ranges: readonly Range[], length: number): Cover {
   return cover;
 }
 
-function without({ starts, ends, words }: Tokens, isHidden: (start: number, end: number) => boolean): Tokens {
+/** The very same tokens where nothing is hidden. */
+function without(tokens: Tokens, isHidden: (start: number, end: number) => boolean): Tokens {
+  const { starts, ends, words } = tokens;
   const kept: Tokens = { starts: [], ends: [], words: [] };
   for (let i = 0; i < words.length; i += 1) {
     const start = starts[i] ?? 0;
@@ -66,5 +68,5 @@ function without({ starts, ends, words }: Tokens, isHidden: (start: number, end:
     kept.ends.push(end);
     kept.words.push(words[i] ?? 0);
   }
-  return kept;
+  return kept.words.length === words.length ? tokens : kept;
 }

@@ -73,7 +73,8 @@ function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Ar
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
   const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));
-  return { masks, hits: createHits(hideMasked(open, ranges, text.length), lexicon) };
+  const seen = hideMasked(open, ranges, text.length);
+  return { masks, hits: seen === tokens ? hits : createHits(seen, lexicon) };
 }
 
 const NO_EDGES = newEdges(0);

@@ -22,7 +22,7 @@ const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
   meta: { human: 0.95, unsure: 0.5 },
   hint: { human: 0.75, unsure: 0.1 },
   [FIXED_RULES.keyword]: { human: 0.5, unsure: 0.2 },
-  [FIXED_RULES.nothing]: { human: 0.8, unsure: 0.5 },
+  [FIXED_RULES.nothing]: { human: 0.8, unsure: 0.65 },
 };
 
 const CLEAR = 0.8;
