@@ -16,8 +16,8 @@ interface Limits {
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
   insist: { human: 0.2, unsure: 0 },
-  request: { human: 0.25, unsure: 0 },
-  mention: { human: 0.35, unsure: 0 },
+  request: { human: 0.3, unsure: 0 },
+  mention: { human: 0.5, unsure: 0 },
   about: { human: 0.95, unsure: 0.5 },
   meta: { human: 0.95, unsure: 0.5 },
   hint: { human: 0.75, unsure: 0.1 },
