@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LogLine, type Program, startProgram } from '../demo/program.ts';
 import type { Dice } from './dice.ts';
@@ -46,7 +47,10 @@ export async function startCrew({ roles, env, dice }: CrewOptions): Promise<Crew
   const launch = async (member: Member): Promise<void> => {
     while (!stopped) {
       try {
-        const program = await startProgram({ entry: ['dist/src/main.js'], env: { ...env, ROLE: member.role } });
+        const program = await startProgram({
+          entry: [resolve('dist/src/main.js')],
+          env: { ...env, ROLE: member.role },
+        });
         past.push(program);
         if (stopped) return void (await program.stop());
         member.program = watched(program);

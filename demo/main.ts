@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type ShownMessage, startSimulator } from '../simulator/index.ts';
 import type { Page, PageOptions } from './page-server.ts';
@@ -31,7 +32,7 @@ async function main({ once: playOnce, port }: Options): Promise<number> {
     undos.push(() => rm(dataDir, { recursive: true, force: true }));
     say('Starting the service on an embedded store, and a simulated Feishu to talk to it …');
     const service = await startProgram({
-      entry: ['--import', 'tsx', 'src/main.ts'],
+      entry: ['--import', 'tsx', fileURLToPath(new URL('../src/main.ts', import.meta.url))],
       env: { ...feishu.env, DATA_DIR: dataDir, FEISHU_HELPDESK_NAME: 'IT 服务台', FEISHU_HELPDESK_LINK: DESK_LINK },
       // Ctrl-C is for us: the service is stopped after the page.
       detached: !playOnce,

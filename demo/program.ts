@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** The service as a process of its own, as an operator runs it. */
 export interface Program {
@@ -17,9 +20,10 @@ export interface Program {
 export type LogLine = Readonly<Record<string, unknown>>;
 
 export interface ProgramOptions {
-  /** Arguments for node: the entry, with `--import tsx` in front when it is TypeScript. */
+  /** Arguments for node: the entry's full path, with `--import tsx` in front when it is TypeScript. */
   readonly entry: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** `.env` is read from here; demo/, which has none, unless told. */
   readonly cwd?: string;
   /** Its own process group, so that a test can kill the group. */
   readonly detached?: boolean;
@@ -27,11 +31,12 @@ export interface ProgramOptions {
 
 /**
  * Starts the service on free ports of the loopback, with nothing from our own environment but what programs need to
- * run, and resolves when it says that it has started.
+ * run, and resolves when it says that it has started. An operator's `.env` is not for it: the trouble that demo, tests and
+ * chaos make must not reach a real group robot, nor their words be a team's.
  *
  * @throws with its last words when it ends instead.
  */
-export async function startProgram({ entry, env, cwd, detached = false }: ProgramOptions): Promise<Program> {
+export async function startProgram({ entry, env, cwd = HERE, detached = false }: ProgramOptions): Promise<Program> {
   const { PATH = '', HOME = '' } = process.env;
   const defaults = { PATH, HOME, HOST: '127.0.0.1', PORT: '0', OPS_PORT: '0' };
   const child = spawn(process.execPath, [...entry], {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, inject, onTestFinished } from 'vitest';
 import { type Program, type ProgramOptions, startProgram } from '../../demo/program.ts';
 import {
@@ -62,7 +62,7 @@ export async function startService(
   env: Record<string, string>,
   { atEnd = onTestFinished, ...options }: Partial<ProgramOptions> & { atEnd?: AtEnd } = {},
 ): Promise<Program> {
-  const program = await startProgram({ entry: ['dist/src/main.js'], env, ...options });
+  const program = await startProgram({ entry: [resolve('dist/src/main.js')], env, ...options });
   atEnd(async () => {
     if (program.process.exitCode !== null) return;
     const code = await program.stop();
