@@ -46,7 +46,7 @@ export function createGuide({ writer, guides }: GuideParts): Guide {
     ]);
     if (place > 1) return;
     const insists = tries > TRIES_ENOUGH && !served;
-    const buttons = writer.yes(asked.person, served ? 'againButton' : 'yesButton');
+    const buttons = writer[served ? 'again' : 'yes'](asked.person);
     const card = writer.card(served ? 'guideServed' : insists ? 'guideAgain' : situation, { buttons });
     await tools.say('guide', courtesy(asked, insists ? { ...card, buttonsFirst: true } : card));
   };

@@ -56,7 +56,9 @@ export interface Writer {
   /** "Yes" first; it brings what the ask wanted. Only the person who asked may press them. */
   yesOrNo(ask: Pick<Ask, 'person' | 'insteadOf'>): readonly CardButton[];
   /** "Yes" alone. */
-  yes(person: OpenId, label?: 'yesButton' | 'againButton'): readonly CardButton[];
+  yes(person: OpenId): readonly CardButton[];
+  /** The link once more. */
+  again(person: OpenId): readonly CardButton[];
   desk(): Desk;
 }
 
@@ -99,7 +101,8 @@ export function createWriter({ sentences, desk }: WriterParts): Writer {
     },
     openButton: (link) => (link ? [{ label: words('openButton'), link }] : []),
     newButton: (person, since) => ({ label: words('newButton'), press: { does: 'open-new', person, since } }),
-    yes: (person, label = 'yesButton') => [yes({ does: 'handoff', person }, label)],
+    yes: (person) => [yes({ does: 'handoff', person })],
+    again: (person) => [yes({ does: 'again', person }, 'againButton')],
     yesOrNo: ({ person, insteadOf: since }) => [
       yes(since === undefined ? { does: 'handoff', person } : { does: 'open-new', person, since }),
       { label: words('noButton'), press: { does: 'dismiss', person } },

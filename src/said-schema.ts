@@ -9,7 +9,7 @@ export const language = z.enum(['zh', 'en', 'ja']) satisfies z.ZodType<Language>
 const words = z.object({ zh: z.string(), en: z.string(), ja: z.string() });
 
 const press = z.discriminatedUnion('does', [
-  z.object({ does: z.enum(['handoff', 'dismiss']), person: id<OpenId>() }),
+  z.object({ does: z.enum(['handoff', 'dismiss', 'again']), person: id<OpenId>() }),
   z.object({ does: z.literal('open-new'), person: id<OpenId>(), since: instant }),
 ]);
 

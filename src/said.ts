@@ -46,6 +46,8 @@ export type CardButton =
 /** What a button of ours carries: what it does, and who alone may press it. */
 export type Press =
   | { readonly does: 'handoff' | 'dismiss'; readonly person: OpenId }
+  /** The link once more; a person whose chat does not answer any longer is asked whether they want another. */
+  | { readonly does: 'again'; readonly person: OpenId }
   /** A hand-off to a new chat, where the person's present one is the one that was opened then. */
   | { readonly does: 'open-new'; readonly person: OpenId; readonly since: Instant };
 

@@ -31,12 +31,14 @@ const MESSAGE: MessageEvent = {
 
 const WRITER = createWriter({ sentences: () => SENTENCES, desk: () => ({ name: 'IT 服务台' }) });
 
-function tools() {
+function tools({ served = false } = {}) {
   const asks: Ask[] = [];
   const decisions: Decision[] = [];
   const said: { name: string; message: Message }[] = [];
+  const memory = remember();
+  if (served) memory.serve();
   const given: EventTools = {
-    ...remember().seenFrom('h1'),
+    ...memory.seenFrom('h1'),
     requestHandoff: async (ask) => void asks.push(ask),
     say: async (name, message) => void said.push({ name, message }),
     decided: (decision) => void decisions.push(decision),
@@ -124,6 +126,28 @@ test('"no" opens nothing, and the card says so', async () => {
   const answer = await onPress(press({ does: 'dismiss', person: 'ou_1' }), given);
   expect(asks).toEqual([]);
   expect(answer).toMatchObject({ tone: 'info', card: { tone: 'closed', buttons: [] } });
+});
+
+test('"no" does not say that nothing was created to somebody who got a chat meanwhile', async () => {
+  const { asks, given } = tools({ served: true });
+  const answer = await onPress(press({ does: 'dismiss', person: 'ou_1' }), given);
+  expect(asks).toEqual([]);
+  expect(answer).toMatchObject({ notice: SENTENCES.guideServed, card: { body: SENTENCES.guideServed } });
+});
+
+test('"send the link again" is an ask while there is a chat to lead to', async () => {
+  const { asks, given } = tools({ served: true });
+  await onPress(press({ does: 'again', person: 'ou_1' }), given);
+  expect(asks).toEqual([{ person: 'ou_1', at: 9, source: 'press' }]);
+});
+
+test('pressed when that chat answers no longer, it opens no new one but asks', async () => {
+  const { asks, decisions, given } = tools();
+  const answer = await onPress(press({ does: 'again', person: 'ou_1' }), given);
+  expect(asks).toEqual([]);
+  expect(decisions).toEqual([{ decision: 'unsure', rule: 'press-lapsed' }]);
+  const buttons = [{ press: { does: 'handoff', person: 'ou_1' } }, { press: { does: 'dismiss', person: 'ou_1' } }];
+  expect(answer).toMatchObject({ tone: 'info', card: { body: SENTENCES.confirm, buttons } });
 });
 
 test.each([

@@ -175,7 +175,9 @@ test('a hand-off ends the row of tries, and so does an hour', async () => {
 test('who has been served already is told where to go on', async () => {
   const { write, serve } = createWorld();
   serve();
-  expect(bodies(await write('other'))).toEqual([SENTENCES.guideServed]);
+  expect(await write('other')).toMatchObject([
+    { message: { card: { body: SENTENCES.guideServed, buttons: [{ press: { does: 'again', person: PERSON } }] } } },
+  ]);
 });
 
 test('"no human" is answered in private and once, and only while none is on the way', async () => {

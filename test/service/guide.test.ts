@@ -68,10 +68,10 @@ const textOf = (shown: ShownMessage) => elementsOf(shown).find(({ tag }) => tag 
 const buttonOf = (shown: ShownMessage) => elementsOf(shown).find(({ tag }) => tag === 'button')?.behaviors?.[0];
 
 /** One button, which makes a hand-off and which this person alone may press, under or over a text in three languages. */
-function expectGuide(shown: ShownMessage | undefined, person: string, zh: RegExp): void {
+function expectGuide(shown: ShownMessage | undefined, person: string, zh: RegExp, does = 'handoff'): void {
   if (!shown) throw new Error('nothing was shown');
   expect(elementsOf(shown).filter(({ tag }) => tag === 'button')).toHaveLength(1);
-  expect(buttonOf(shown)).toEqual({ type: 'callback', value: { does: 'handoff', person } });
+  expect(buttonOf(shown)).toEqual({ type: 'callback', value: { does, person } });
   const text = textOf(shown);
   expect(text).toEqual({ zh_cn: expect.stringMatching(zh), en_us: expect.any(String), ja_jp: expect.any(String) });
 }
@@ -130,7 +130,10 @@ test('who has a chat is told to go on there; the button brings its link again', 
   await deliver(feishu.events.text({ person, text: ORDINARY }));
   const shown = await shownTo(person);
   expect(shown).toHaveLength(2);
-  expectGuide(shown[1], person, /服务台会话里继续/);
+  expectGuide(shown[1], person, /服务台会话里继续/, 'again');
+  await deliver(feishu.events.cardPress({ person, messageId: 'om_1', value: { does: 'again', person } }));
+  expect(await shownTo(person)).toHaveLength(3);
+  expect(ticketsOf(feishu, person)).toHaveLength(1);
 });
 
 test('who wants no human reads that nothing was created', async () => {
