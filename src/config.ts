@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Language } from './bot.ts';
 import { common, web, worker } from './environment.ts';
-import { withSecretFiles } from './secret-files.ts';
+import { readVariables } from './secret-files.ts';
 
 /** Names and values as the process got them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,6 +45,8 @@ export interface OpsConfig {
   readonly password?: string;
   /** Whether the queue page may change anything. */
   readonly writable: boolean;
+  /** Where traces go; without it there are none. */
+  readonly tracesUrl?: string;
 }
 
 export interface OpinionConfig {
@@ -114,12 +116,6 @@ function readPart<T>(schema: z.ZodType<T>, env: Environment, faults: string[]): 
   return undefined;
 }
 
-/** The variables that hold something, secrets from files among them. Adds the faults of those files to the list. */
-export function readVariables(environment: Environment, faults: string[] = []): Readonly<Record<string, string>> {
-  const given = Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
-  return withSecretFiles(Object.fromEntries(given), faults);
-}
-
 /**
  * Reads the configuration from an environment. An empty variable counts as absent, and a secret may come from a file.
  * Each secret is required only by the roles that use it.
@@ -161,12 +157,7 @@ export function readConfig(environment: Environment): Config {
     menuKeys: all.FEISHU_HANDOFF_MENU_KEYS,
     ...(all.FEISHU_HELPDESK_NAME && { deskName: all.FEISHU_HELPDESK_NAME }),
     ...(all.FEISHU_HELPDESK_LINK && { deskLink: all.FEISHU_HELPDESK_LINK }),
-    ops: {
-      host: all.OPS_HOST,
-      port: all.OPS_PORT,
-      ...(all.OPS_PASSWORD && { password: all.OPS_PASSWORD }),
-      writable: all.OPS_WRITE === '1',
-    },
+    ops: toOps(all),
     ...(all.QUEUE_URL && { queueUrl: all.QUEUE_URL }),
     dataDir: all.DATA_DIR,
     plainIds: all.LOG_IDS === 'plain',
@@ -176,6 +167,14 @@ export function readConfig(environment: Environment): Config {
 
 const toOpinion = ({ INTENT_LLM_URL: url, INTENT_LLM_MODEL: model, INTENT_LLM_KEY: key }: z.infer<typeof common>) =>
   url && model ? { opinion: { url, model, ...(key && { key }) } } : {};
+
+const toOps = ({ OTEL_EXPORTER_OTLP_ENDPOINT: tracesUrl, ...all }: z.infer<typeof common>): OpsConfig => ({
+  host: all.OPS_HOST,
+  port: all.OPS_PORT,
+  ...(all.OPS_PASSWORD && { password: all.OPS_PASSWORD }),
+  writable: all.OPS_WRITE === '1',
+  ...(tracesUrl && { tracesUrl }),
+});
 
 const toWeb = (env: z.infer<typeof web>): WebConfig => ({
   host: env.HOST,

@@ -1,10 +1,11 @@
-import { type Config, ConfigError, type Environment, readConfig, readVariables } from './config.ts';
+import { type Config, ConfigError, type Environment, readConfig } from './config.ts';
 import { examineApp, examineBot, examineScopes } from './doctor/app.ts';
 import { examineDesk } from './doctor/desk.ts';
 import { examineEvents, examineMenu } from './doctor/events.ts';
 import { type Finding, PLACE_OF, unknown, well, wrong } from './doctor/finding.ts';
 import { print } from './doctor/print.ts';
 import { examineQueue } from './doctor/queue.ts';
+import { readVariables } from './secret-files.ts';
 
 export interface DoctorParts {
   readonly args: readonly string[];

@@ -78,6 +78,7 @@ export const common = z.object({
   OPS_PORT: port(3001),
   OPS_PASSWORD: z.string().optional(),
   OPS_WRITE: oneOf(['0', '1'], '0'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   LOG_IDS: oneOf(['hashed', 'plain'], 'hashed'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
 });

@@ -21,6 +21,7 @@ import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { withSightings } from './sightings.ts';
 import { openStore } from './store.ts';
+import { openTraces } from './traces.ts';
 import { readWeights } from './weights.ts';
 import { startWork } from './work.ts';
 
@@ -42,13 +43,14 @@ function readEnvironment(): Environment {
 /** Starts from the last hop to the first, so that stopping closes the front door first and drains towards the exit. */
 async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<void> {
   const config = live.current();
-  const metrics = createMetrics();
+  const traces = await openTraces(config, lifecycle);
+  const metrics = traces.watch(createMetrics());
   const checks: Record<string, Check> = { start: async () => 'not finished' };
   const page = createQueuePage(() => live.current().ops.password);
   const ops = createServer(createOps({ checks, metrics, queuePage: page.serve, log }).callback());
   const opsUrl = await listen(ops, config.ops, { variable: 'OPS_PORT', lifecycle });
 
-  const store = await openStore(config, log, lifecycle.signal);
+  const store = await openStore(config, log, lifecycle.signal, traces.telemetry);
   lifecycle.onStop('store', store.close);
   const counted = withSightings(metrics, store.ledger);
   const queues = createQueues({ store, appId: config.app.appId });
@@ -111,7 +113,7 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
       checks,
     });
   const me = () => whoami.current()?.openId;
-  const receive = createReceive({ handlers, queues, ledger: store.ledger, me, metrics: counted, log });
+  const receive = traces.begin(createReceive({ handlers, queues, ledger: store.ledger, me, metrics: counted, log }));
   await openIntake({ live, receive, metrics: counted, log, lifecycle, checks });
   delete checks.start;
   log.info({ role: config.role, ops: opsUrl }, 'started');

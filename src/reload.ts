@@ -1,5 +1,6 @@
-import { type Config, type Environment, readConfig, readVariables, type WorkerConfig } from './config.ts';
+import { type Config, type Environment, readConfig, type WorkerConfig } from './config.ts';
 import type { Log } from './log.ts';
+import { readVariables } from './secret-files.ts';
 
 /** Reads something anew and answers how to put it in place; throws when it cannot be read. */
 export type Reread = () => Promise<() => void>;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Environment } from './config.ts';
 
 /** Variables that hold a secret. Each may come from a file instead, whose path stands in `<name>_FILE`. */
 export const SECRETS = [
@@ -14,8 +15,14 @@ export const SECRETS = [
 
 type Variables = Readonly<Record<string, string>>;
 
+/** The variables that hold something, secrets from files among them. Adds the faults of those files to the list. */
+export function readVariables(environment: Environment, faults: string[] = []): Variables {
+  const given = Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
+  return withSecretFiles(Object.fromEntries(given), faults);
+}
+
 /** The variables with the secrets that files hold. `faults` is told, by variable and path, what cannot be read. */
-export function withSecretFiles(env: Variables, faults: string[]): Variables {
+function withSecretFiles(env: Variables, faults: string[]): Variables {
   const secrets = SECRETS.map((name) => {
     const path = env[`${name}_FILE`];
     if (path === undefined) return {};

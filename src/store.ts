@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq';
 import type { Config } from './config.ts';
 import type { Log } from './log.ts';
 import type { Advice, Store, StoreOptions } from './store/contract.ts';
@@ -16,8 +17,10 @@ export async function openStore(
   { queueUrl, dataDir, app }: Pick<Config, 'queueUrl' | 'dataDir' | 'app'>,
   log: Pick<Log, Advice['level']>,
   signal: AbortSignal,
+  telemetry?: Telemetry,
 ): Promise<Store> {
-  const options: StoreOptions = { namespace: app.appId, onError: reportSparsely(log), onAdvice: adviseOnce(log) };
+  const told = { onError: reportSparsely(log), onAdvice: adviseOnce(log) };
+  const options: StoreOptions = { namespace: app.appId, ...told, ...(telemetry && { telemetry }) };
   return queueUrl ? openAt(queueUrl, options) : openEmbedded({ dataDir, signal }, options, log);
 }
 

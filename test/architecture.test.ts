@@ -62,6 +62,9 @@ test('the environment is read in one place', () => {
 test.each([
   ['bullmq', ['src/bullmq.ts']],
   ['src/bullmq.ts', ['src/queue-board.ts', 'src/store/postgres.ts', 'src/store/redis.ts', 'src/worker.ts']],
+  ['@opentelemetry/api', ['src/open-telemetry.ts']],
+  ['bullmq-otel', ['src/open-telemetry.ts']],
+  ['src/open-telemetry.ts', ['src/traces.ts']],
   ['@bull-board/api', ['src/queue-board.ts']],
   ['@bull-board/koa', ['src/queue-board.ts']],
   ['src/queue-board.ts', ['src/main.ts']],
@@ -99,10 +102,11 @@ test('no file reaches itself through its imports', () => {
   expect(cycles).toEqual([]);
 });
 
-test('the web role never loads the SDK unless it opens the long connection, and nobody the board before it is visited', () => {
+test('the web role never loads the SDK unless it opens the long connection, and nobody what is not used: board, traces', () => {
   const fixed = new Map(PRODUCT.map((file) => [file, staticImports(file)]));
-  expect([...reaches('src/main.ts', fixed)]).not.toContain('@larksuiteoapi/node-sdk');
-  expect([...reaches('src/main.ts', fixed)]).not.toContain('@bull-board/api');
+  const loaded = [...reaches('src/main.ts', fixed)];
+  for (const name of ['@larksuiteoapi/node-sdk', '@bull-board/api', '@opentelemetry/api', 'bullmq-otel'])
+    expect(loaded).not.toContain(name);
 });
 
 /** What is loaded with the file, whatever happens: no types, no imports at run time. */

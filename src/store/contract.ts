@@ -1,4 +1,4 @@
-import type { JobsOptions, Processor, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { JobsOptions, Processor, Queue, Telemetry, Worker, WorkerOptions } from 'bullmq';
 import type { Ledger } from '../ledger.ts';
 
 /** The store cannot be used now. At the door it becomes a 503, in a job another try. */
@@ -40,6 +40,8 @@ export interface StoreOptions {
   readonly onError: (error: Error) => void;
   /** Hears what the operator should change about the store. */
   readonly onAdvice?: (advice: Advice) => void;
+  /** Carries traces within the jobs. */
+  readonly telemetry?: Telemetry;
   /** Makes nothing in the store: `ready` is settled at once, and its tables may not be there. */
   readonly looksOnly?: boolean;
 }

@@ -51,9 +51,13 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Any PostgreSQL from 14 on. Each queue and worker has a small pool of its own; unbounded they would take 27 connections. */
-export function openPostgres(place: PostgresAddress, { namespace, onError, looksOnly }: StoreOptions): Store {
+export function openPostgres(
+  place: PostgresAddress,
+  { namespace, onError, looksOnly, telemetry }: StoreOptions,
+): Store {
   const address = 'connectionString' in place ? readPostgresAddress(place.connectionString) : place;
   const schema = schemaName(namespace);
+  const traced = telemetry && { telemetry };
   const pool = new pg.Pool({
     ...address,
     ...DOOR_OPTIONS,
@@ -86,10 +90,13 @@ export function openPostgres(place: PostgresAddress, { namespace, onError, looks
         ),
     queue: (name, defaultJobOptions) =>
       prepared(() =>
-        new Queue(name, { defaultJobOptions, connection: connection(4, DOOR_OPTIONS) }, backend).on('error', onError),
+        new Queue(name, { defaultJobOptions, connection: connection(4, DOOR_OPTIONS), ...traced }, backend).on(
+          'error',
+          onError,
+        ),
       ),
     worker: (name, run, options) => {
-      const all = { ...options, connection: connection(6, WORKER_OPTIONS) };
+      const all = { ...options, connection: connection(6, WORKER_OPTIONS), ...traced };
       return steadyWorker((counted) => new Worker(name, counted, all, backend).on('error', onError), run, isRefusal);
     },
     ledger: createPostgresLedger(pool),

@@ -7,10 +7,11 @@ import { createRedisLedger } from './redis-ledger.ts';
 import { prepared, steadyWorker } from './steady.ts';
 
 /** Redis or Valkey. Producers and ledger share one connection that fails fast; each worker has its own, which waits. */
-export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly }: StoreOptions): Store {
+export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly, telemetry }: StoreOptions): Store {
   const address = readRedisAddress(url);
   // The braces keep all keys of one app in one slot of a cluster.
   const prefix = `{feishu-helpdesk:${namespace}}`;
+  const shared = { prefix, ...(telemetry && { telemetry }) };
   const door = connectRedis(address, DOOR, onError);
   const connections = [door];
   const advise = async () => {
@@ -29,11 +30,11 @@ export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly
     inOrder: address.kind !== 'cluster',
     ready: new Promise((resolve) => door.once('ready', () => resolve())),
     queue: (name, defaultJobOptions) =>
-      prepared(() => new Queue(name, { defaultJobOptions, connection: door, prefix }).on('error', onError)),
+      prepared(() => new Queue(name, { defaultJobOptions, connection: door, ...shared }).on('error', onError)),
     worker: (name, run, options) => {
       const connection = connectRedis(address, WORKER, onError);
       connections.push(connection);
-      const all = { ...options, connection, prefix };
+      const all = { ...options, connection, ...shared };
       return steadyWorker((counted) => new Worker(name, counted, all).on('error', onError), run, isRefusal);
     },
     ledger: createRedisLedger(door, prefix),
