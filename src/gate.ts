@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBreaker } from './breaker.ts';
+import type { Again } from './feishu/client.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Ledger, Quota } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -19,7 +20,7 @@ export interface Call<T> {
   readonly tries: number;
   /** What must be done before, however long it takes; a value from it spares the call. */
   readonly prepare?: () => Promise<T | undefined>;
-  readonly make: () => Promise<T>;
+  readonly make: (again: Again) => Promise<T>;
 }
 
 export type Outcome<T> =
@@ -42,6 +43,8 @@ export interface Gate {
 
 export interface GateParts {
   readonly ledger: Ledger;
+  /** What every call needs first. Waited for before a turn is taken: those who wait after it would all call at once. */
+  readonly ready: () => Promise<unknown>;
   readonly onQuotaWait: () => void;
   readonly log: Log;
 }
@@ -74,7 +77,7 @@ const AHEAD_MS = 3_000;
 const MONTHLY_PAUSE_MS = 10 * 60_000;
 
 /** Quotas are kept by all processes together, the breaker by each alone: it sees what its own calls meet. */
-export function createGate({ ledger, onQuotaWait, log }: GateParts): Gate {
+export function createGate({ ledger, ready, onQuotaWait, log }: GateParts): Gate {
   const breakerOf = (api: Counted) =>
     createBreaker({ onOpen: (ms) => log.warn({ api, ms }, 'Feishu keeps failing: pausing') });
   const breakers = {
@@ -95,8 +98,10 @@ export function createGate({ ledger, onQuotaWait, log }: GateParts): Gate {
         return { kind: 'later', afterMs: inMs, failing: false, why: 'quota' };
       }
       const due = performance.now() + inMs;
-      if (inMs > 0) await sleep(inMs);
-      if (performance.now() - due < LATE_MS) return undefined;
+      if (inMs === 0) return undefined;
+      await sleep(inMs);
+      const isPaused = (await ledger.paused(quotas[0])) > 0;
+      if (!isPaused && performance.now() - due < LATE_MS) return undefined;
     }
     return undefined;
   };
@@ -132,22 +137,38 @@ export function createGate({ ledger, onQuotaWait, log }: GateParts): Gate {
       const breaker = breakers[call.kind];
       const shut = closed(call);
       if (shut) return shut;
+      const again = async () => {
+        const wait = await turn(call);
+        if (wait) throw new NotNow(wait);
+      };
       try {
+        await ready();
         const spared = await call.prepare?.();
         const wait = spared === undefined ? await turn(call) : undefined;
         if (spared !== undefined || wait) breaker.skipped();
         if (spared !== undefined) return { kind: 'done', value: spared };
         if (wait) return wait;
-        const value = await call.make();
+        const value = await call.make(again);
         breaker.succeeded();
         return { kind: 'done', value };
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) return judge(error, call);
+        if (!(error instanceof NotNow || error instanceof StoreUnavailable)) return judge(error, call);
         breaker.skipped();
+        if (error instanceof NotNow) return error.wait;
         throw error;
       }
     },
   };
+}
+
+/** A call was answered, and the one that must follow has no turn yet: the job comes back for both. */
+class NotNow extends Error {
+  override readonly name = 'NotNow';
+  readonly wait: Outcome<never>;
+  constructor(wait: Outcome<never>) {
+    super('the second call has no turn yet');
+    this.wait = wait;
+  }
 }
 
 /** Many jobs wait for the same moment; they should not all come in it. */

@@ -50,6 +50,8 @@ export interface Ledger {
   reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number): Promise<Reservation>;
   /** From now on nobody gets a moment of this quota for `ms`. */
   pause(quota: Quota, ms: number): Promise<void>;
+  /** For how many more milliseconds nobody gets a moment of this quota; 0 when it is not paused. */
+  paused(quota: Quota): Promise<number>;
   /** Remembers for `ms` that this was seen now. */
   see(what: string, ms: number): Promise<void>;
   /** When it was seen last, while that is remembered. */

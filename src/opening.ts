@@ -1,5 +1,6 @@
 import type { Ask, Instant, OpenId, Opening, RefusalCause, ServiceChat } from './bot.ts';
 import { chatLink, type FeishuApi, type StartedService } from './feishu/api.ts';
+import type { Again } from './feishu/client.ts';
 import { FeishuRefused } from './feishu/errors.ts';
 import type { Gate, Outcome } from './gate.ts';
 import { type HandoffJob, withAttempt } from './jobs.ts';
@@ -98,7 +99,7 @@ async function findLeft(
 
 /** Many jobs come back at once after a crash: their looks take turns like the calls themselves. */
 async function listTickets(person: OpenId, since: Instant, { api, gate }: OpeningParts) {
-  const outcome = await gate.call({ kind: 'tickets', tries: 0, make: () => api.findTicket(person, since) });
+  const outcome = await gate.call({ kind: 'tickets', tries: 0, make: (again) => api.findTicket(person, since, again) });
   return outcome.kind === 'done' ? outcome.value : ('unknown' as const);
 }
 
@@ -109,7 +110,7 @@ async function callDesk(run: Run, info: string, parts: OpeningParts): Promise<En
     if (!left) await run.save({ attemptedAt: Date.now(), anew: undefined });
     return left;
   };
-  const make = () => parts.api.startService(ask.person, info);
+  const make = (again: Again) => parts.api.startService(ask.person, info, again);
   const outcome = await parts.gate.call({ kind: 'start_service', tries, prepare, make });
   if (outcome.kind === 'done') return keep(run, outcome.value, parts);
   const failingSince = run.data.failingSince ?? Date.now();

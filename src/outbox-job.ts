@@ -85,7 +85,7 @@ function send(jobId: string, data: OutboxJob, { gate, api, language }: OutboxPar
     recipient: to.kind === 'group' ? to.group : to.person,
     courtesy,
     tries,
-    make: () => api.send(to, { card, form, language: wrote }, uuidOf(jobId, data)),
+    make: (again) => api.send(to, { card, form, language: wrote }, uuidOf(jobId, data), again),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Handlers } from './bot.ts';
 import { DelayedError, UnrecoverableError } from './bullmq.ts';
 import type { WorkerConfig } from './config.ts';
 import type { FeishuApi } from './feishu/api.ts';
+import type { TokenKeeper } from './feishu/token.ts';
 import { createGate } from './gate.ts';
 import { runHandoff } from './handoff-job.ts';
 import type { JobInHand, Settled } from './jobs.ts';
@@ -18,6 +19,7 @@ export interface WorkerParts {
   readonly store: Store;
   readonly queues: Queues;
   readonly api: FeishuApi;
+  readonly tokens: Pick<TokenKeeper, 'get'>;
   readonly handlers: Handlers;
   readonly opinion: Opinion;
   readonly config: WorkerConfig;
@@ -48,10 +50,10 @@ const WORKER_OPTIONS = {
 
 /** Starts both workers as soon as the store is reached. */
 export function startWorkers(parts: WorkerParts): Workers {
-  const { store, queues, api, handlers, opinion, config, alertUrl, metrics, log } = parts;
+  const { store, queues, api, tokens, handlers, opinion, config, alertUrl, metrics, log } = parts;
   const { ledger } = store;
   const { reuseMs, language } = config;
-  const gate = createGate({ ledger, log, onQuotaWait: metrics.quotaWait });
+  const gate = createGate({ ledger, log, ready: tokens.get, onQuotaWait: metrics.quotaWait });
   const shared = { ledger, metrics, log, alert: createAlert({ url: alertUrl, ledger, log }) };
   const opening = { api, gate, ledger, ...config, onAmbiguous: metrics.ambiguous };
   const handoff = { ...shared, opening, queues, opinion, handler: handlers.jobs.handoff };

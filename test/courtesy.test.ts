@@ -48,7 +48,7 @@ describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (na
 
   test('courtesies leave the other half of the minute to those who asked', async () => {
     const { ledger } = await openStore(name);
-    const gate = createGate({ ledger, log, onQuotaWait: () => {} });
+    const gate = createGate({ ledger, log, ready: async () => {}, onQuotaWait: () => {} });
     const half = { name: 'courtesies', calls: 500, windowMs: 60_500, spacingMs: 0 };
     for (let n = 0; n < half.calls; n += 1) await ledger.reserve([half], 0);
     const send = (of: object) => gate.call({ kind: 'send', tries: 0, make: async () => 'sent', ...of });

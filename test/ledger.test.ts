@@ -134,6 +134,8 @@ describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (st
     const { taken, inMs } = await ledger.reserve([quota({})], 1_000);
     expect(taken).toBe(false);
     expect(inMs).toBeGreaterThan(4_000);
+    expect(await ledger.paused(quota({}))).toBeGreaterThan(4_000);
+    expect(await ledger.paused(quota({ name: 'another' }))).toBe(0);
     expect(await ledger.reserve([quota({ name: 'another' })], 1_000)).toMatchObject({ taken: true });
   });
 

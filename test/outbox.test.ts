@@ -43,7 +43,7 @@ async function run(
   const gate: Gate = {
     call: async ({ make }) => {
       const code = codes.shift();
-      const value = await make();
+      const value = await make(async () => {});
       return code ? { kind: 'never', error: refusal(code) } : { kind: 'done', value };
     },
   };

@@ -1,6 +1,6 @@
 import type { Address, ChatId, Instant, MessageId, OpenId } from '../bot.ts';
 import type { WorkerConfig } from '../config.ts';
-import type { Called, FeishuClient } from './client.ts';
+import type { Again, Called, FeishuClient } from './client.ts';
 import { type Shape, toContent } from './content.ts';
 import { FeishuRefused } from './errors.ts';
 
@@ -17,17 +17,20 @@ export interface Sent {
   readonly logId?: string;
 }
 
-/** The calls this bot makes to Feishu. All throw `FeishuRefused` or `FeishuUnreachable`. */
+/**
+ * The calls this bot makes to Feishu. All throw `FeishuRefused` or `FeishuUnreachable`, and what `again` throws, which is
+ * awaited before a call is made a second time.
+ */
 export interface FeishuApi {
   /** Opens a service chat for the person. Not idempotent: each call may open another ticket. */
-  startService(person: OpenId, customizedInfo: string): Promise<StartedService>;
+  startService(person: OpenId, customizedInfo: string, again: Again): Promise<StartedService>;
   /**
    * Looks for a ticket that was opened for the person by an API call at that time or since: the newest, with its chat
    * where Feishu tells it (its documentation does not promise that). Undefined: there is none.
    */
-  findTicket(person: OpenId, since: Instant): Promise<Partial<StartedService> | undefined>;
+  findTicket(person: OpenId, since: Instant, again: Again): Promise<Partial<StartedService> | undefined>;
   /** Sends one message. Feishu shows one per `uuid` (at most 50 characters) within an hour. */
-  send(to: Address, shape: Shape, uuid: string): Promise<Sent>;
+  send(to: Address, shape: Shape, uuid: string, again: Again): Promise<Sent>;
 }
 
 /** Feishu's own limit for `customized_info`. */
@@ -38,47 +41,62 @@ export function createApi({
   desk,
   agents,
 }: { client: FeishuClient; desk: () => WorkerConfig['desk'] } & Pick<WorkerConfig, 'agents'>): FeishuApi {
-  const start = async (person: OpenId, info: string, appointed: readonly string[]): Promise<StartedService> => {
+  const start = async (
+    person: OpenId,
+    info: string,
+    appointed: readonly string[],
+    again: Again,
+  ): Promise<StartedService> => {
     const data = {
       open_id: person,
       human_service: true,
       customized_info: info,
       ...(appointed.length > 0 && { appointed_agents: [...appointed] }),
     };
-    const { body, logId } = await client.call('start_service', (sdk, { headers }) =>
-      sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader(desk()) } }),
+    const { body, logId } = await client.call(
+      'start_service',
+      (sdk, { headers }) =>
+        sdk.helpdesk.v1.ticket.startService({ data }, { headers: { ...headers, ...deskHeader(desk()) } }),
+      again,
     );
     return { ...readStarted(body.data), ...(logId !== undefined && { logId }) };
   };
   return {
-    startService: async (person, customizedInfo) => {
+    startService: async (person, customizedInfo, again) => {
       const info = cutText(customizedInfo, MAX_INFO_CHARACTERS);
       try {
-        return await start(person, info, agents);
+        return await start(person, info, agents, again);
       } catch (error) {
         // A bad body can be the fault of an agent who left: a person helped by anyone is better than nobody helped.
         if (agents.length === 0 || !(error instanceof FeishuRefused) || error.code !== BAD_BODY) throw error;
-        return await start(person, info, []);
+        await again();
+        return await start(person, info, [], again);
       }
     },
-    findTicket: async (person, since) => {
+    findTicket: async (person, since, again) => {
       // Both ends are required. Our clock and Feishu's may differ a little.
       const params = {
         guest_id: person,
         create_time_start: since - CLOCK_SLACK_MS,
         create_time_end: Date.now() + CLOCK_SLACK_MS,
       };
-      const { body } = await client.call('tickets', (sdk, { headers }) =>
-        sdk.helpdesk.v1.ticket.list(
-          { params: { ...params, page: 1, page_size: 200 } },
-          { headers: { ...headers, ...deskHeader(desk()) } },
-        ),
+      const { body } = await client.call(
+        'tickets',
+        (sdk, { headers }) =>
+          sdk.helpdesk.v1.ticket.list(
+            { params: { ...params, page: 1, page_size: 200 } },
+            { headers: { ...headers, ...deskHeader(desk()) } },
+          ),
+        again,
       );
       return newestByApi(body.data?.tickets ?? []);
     },
-    send: async (to, shape, uuid) => {
+    send: async (to, shape, uuid, again) => {
       const body = { ...toContent(shape, Date.now()), uuid };
-      return to.kind === 'person' ? sendTo(client, to.person, body) : reply(client, to.messageId, body);
+      const called = await (to.kind === 'person'
+        ? sendTo(client, to.person, body, again)
+        : reply(client, to.messageId, body, again));
+      return readSent(called);
     },
   };
 }
@@ -118,22 +136,23 @@ interface MessageBody {
   readonly uuid: string;
 }
 
-async function sendTo(client: FeishuClient, person: OpenId, body: MessageBody): Promise<Sent> {
-  const called = await client.call('send', (sdk, options) =>
-    sdk.im.v1.message.create(
-      { params: { receive_id_type: 'open_id' }, data: { receive_id: person, ...body } },
-      options,
-    ),
+const sendTo = (client: FeishuClient, person: OpenId, body: MessageBody, again: Again) =>
+  client.call(
+    'send',
+    (sdk, options) =>
+      sdk.im.v1.message.create(
+        { params: { receive_id_type: 'open_id' }, data: { receive_id: person, ...body } },
+        options,
+      ),
+    again,
   );
-  return readSent(called);
-}
 
-async function reply(client: FeishuClient, messageId: MessageId, body: MessageBody): Promise<Sent> {
-  const called = await client.call('reply', (sdk, options) =>
-    sdk.im.v1.message.reply({ path: { message_id: messageId }, data: body }, options),
+const reply = (client: FeishuClient, messageId: MessageId, body: MessageBody, again: Again) =>
+  client.call(
+    'reply',
+    (sdk, options) => sdk.im.v1.message.reply({ path: { message_id: messageId }, data: body }, options),
+    again,
   );
-  return readSent(called);
-}
 
 function readSent({ body, logId }: Called<{ readonly data?: { readonly message_id?: unknown } | undefined }>): Sent {
   const id = body.data?.message_id;

@@ -15,14 +15,17 @@ export interface CallOptions {
 
 export interface FeishuClient {
   /**
-   * Makes one call with the SDK. Refused for its token, it is made once more with a fresh one; any other failure is
-   * the caller's: a POST is never repeated here.
+   * Makes one call with the SDK. Refused for its token, it is made once more with a fresh one, when its turn has come
+   * `again`; any other failure is the caller's: a POST is never repeated here.
    *
-   * @throws FeishuRefused, FeishuUnreachable
+   * @throws FeishuRefused, FeishuUnreachable, and what `again` throws
    */
-  call<T>(api: Api, send: Send<T>): Promise<Called<T>>;
+  call<T>(api: Api, send: Send<T>, again: Again): Promise<Called<T>>;
   close(): void;
 }
+
+/** Waits for the turn of one more call, which Feishu counts like the first. Throws when that does not come soon. */
+export type Again = () => Promise<void>;
 
 /** What Feishu answered, and under which id its own support finds the call. */
 export interface Called<T> {
@@ -69,13 +72,15 @@ export function createFeishuClient({
     }
   };
   return {
-    call: async (api, send) => {
+    call: async (api, send, again) => {
       const token = await tokens.get();
       try {
         return await once(api, token, send);
       } catch (error) {
         if (!(error instanceof FeishuRefused) || !isTokenRefusal(error)) throw error;
-        return await once(api, await tokens.renew(token), send);
+        const fresh = await tokens.renew(token);
+        await again();
+        return await once(api, fresh, send);
       }
     },
     close: () => {

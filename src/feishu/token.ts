@@ -9,6 +9,7 @@ export const LIMIT_REACHED = `no answer within ${CALL_LIMIT_MS / 1000} s`;
 
 /** Feishu hands out a new token when less than 30 minutes are left, and both stay valid: early renewal costs nothing. */
 const RENEW_BEFORE_END_MS = 3 * 60_000;
+const RENEW_AGAIN_MS = 5_000;
 
 /** Keeps one tenant access token for the process. */
 export interface TokenKeeper {
@@ -24,7 +25,7 @@ export interface TokenKeeper {
  * when the connection fails.
  */
 export function createTokenKeeper(app: () => AppConfig, observe: Observe): TokenKeeper {
-  let kept: { readonly token: string; readonly until: number } | undefined;
+  let kept: { readonly token: string; readonly renewAt: number; readonly end: number } | undefined;
   let pending: Promise<string> | undefined;
 
   const request = async (): Promise<string> => {
@@ -38,7 +39,8 @@ export function createTokenKeeper(app: () => AppConfig, observe: Observe): Token
     );
     const { tenant_access_token: token } = body;
     if (typeof token !== 'string' || token === '') throw new FeishuUnreachable('token', 'the answer holds no token');
-    kept = { token, until: Date.now() + Number(body.expire) * 1000 - RENEW_BEFORE_END_MS };
+    const end = Date.now() + Number(body.expire) * 1000;
+    kept = { token, renewAt: end - RENEW_BEFORE_END_MS, end };
     return token;
   };
   const requestOnce = () => {
@@ -48,7 +50,15 @@ export function createTokenKeeper(app: () => AppConfig, observe: Observe): Token
     return pending;
   };
   return {
-    get: async () => (kept && Date.now() < kept.until ? kept.token : requestOnce()),
+    get: async () => {
+      const now = Date.now();
+      if (!kept || !(now < kept.end)) return requestOnce();
+      if (now < kept.renewAt) return kept.token;
+      // Nobody waits for it: those who did would all call in the same moment.
+      kept = { ...kept, renewAt: now + RENEW_AGAIN_MS };
+      requestOnce().catch(() => {});
+      return kept.token;
+    },
     renew: async (refused) => {
       if (kept?.token === refused) kept = undefined;
       return kept ? kept.token : requestOnce();

@@ -80,6 +80,8 @@ const PAUSE = `
 INSERT INTO quota AS held VALUES ($1, 0, 0, ledger_now() + $2)
 ON CONFLICT (name) DO UPDATE SET paused = greatest(held.paused, EXCLUDED.paused)`;
 
+const PAUSED = 'SELECT greatest(0, paused - ledger_now()) AS ms FROM quota WHERE name = $1';
+
 /** What has lapsed; a quota's moments are older than any window after two minutes. */
 const CLEAN_EVERY_MS = 60_000;
 const CLEAN = [
@@ -139,6 +141,7 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
       return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, [name, ms])),
+    paused: async ({ name }) => (await ask<{ ms: number }>(PAUSED, [name]))[0]?.ms ?? 0,
     see: async (what, ms) => void (await ask(KEEP, [seenKey(what), String(Date.now()), ms])),
     lastSeen: async (what) => {
       const at = await entryOf(seenKey(what));

@@ -110,6 +110,8 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
       return { taken: taken === 1, inMs };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, quotaKeys(name).slice(1), [Math.ceil(ms)])),
+    paused: async ({ name }) =>
+      Math.max(0, Number(await ask(`return redis.call('PTTL', KEYS[1])`, quotaKeys(name).slice(1), []))),
     see: async (what, ms) => void (await ask(SET, [seenKey(what)], [Date.now(), Math.ceil(ms)])),
     lastSeen: async (what) => {
       const at = await ask(GET, [seenKey(what)], []);
