@@ -87,10 +87,9 @@ function ending({ job, queue, state }: Found, name: string): Step[] {
   if (job.finishedOn === undefined) return [];
   const starts = job.attemptsStarted > 1 ? `, after ${job.attemptsStarted} starts` : '';
   if (state === 'failed') return [{ at: job.finishedOn, what: `${name} failed: ${job.failedReason}${starts}` }];
-  const { outcome, messageId, logId } = (job.returnvalue ?? {}) as Readonly<Record<string, unknown>>;
-  const result =
-    queue === 'handoff' ? `: ${outcome ?? 'done'}` : ` sent as ${messageId ?? '–'}, log id ${logId ?? 'none'}`;
-  return [{ at: job.finishedOn, what: `${name}${result}${starts}` }];
+  const { outcome, dropped, messageId, logId } = (job.returnvalue ?? {}) as Readonly<Record<string, unknown>>;
+  const sent = dropped ? ` dropped: ${dropped}` : ` sent as ${messageId ?? '–'}, log id ${logId ?? 'none'}`;
+  return [{ at: job.finishedOn, what: `${name}${queue === 'handoff' ? `: ${outcome ?? 'done'}` : sent}${starts}` }];
 }
 
 const lastOf = (job: Found['job']): Instant => job.processedOn ?? job.timestamp;
