@@ -81,11 +81,11 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
     const reading = readEvent(payload, me());
     if (reading.is === 'unready') throw new NotReady('the bot does not know its own open_id yet');
     if (reading.is === 'chat') {
-      await ledger.note(reading.person, reading.chat, NOTE_MS);
+      await inTime(ledger.note(reading.person, reading.chat, NOTE_MS));
       return { kind: reading.kind, outcome: 'accepted' };
     }
     if (reading.is === 'closed') {
-      await endReuse(ledger, reading.person, (chat) => isOf(chat, reading));
+      await inTime(endReuse(ledger, reading.person, (chat) => isOf(chat, reading)));
       return { kind: reading.kind, outcome: 'accepted' };
     }
     if (reading.is === 'ignored') {

@@ -1,0 +1,32 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Handlers } from '../src/bot.ts';
+import type { Ledger } from '../src/ledger.ts';
+import { createReceive } from '../src/receive.ts';
+import { StoreUnavailable } from '../src/store/contract.ts';
+
+const never = () => new Promise<never>(() => {});
+const guest = { id: { open_id: 'ou_1' } };
+const ticket = { ticket_id: '7', chat_id: 'oc_1', guest };
+
+test.each([
+  ['opened', 'helpdesk.ticket.created_v1', { ...ticket, channel: 9 }],
+  ['closed', 'helpdesk.ticket.updated_v1', { object: { ...ticket, status: 51 } }],
+])(
+  'news of a chat that was %s is left with Feishu, before it gives up, when the store is slow',
+  async (_, type, event) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const receive = createReceive({
+      handlers: {} as Handlers,
+      queues: { handoff: never, say: never, idOf: () => 'h1' },
+      ledger: { kept: never, note: never } as unknown as Ledger,
+      me: () => undefined,
+      metrics: { decided: () => {} },
+      log: pino({ enabled: false }),
+    });
+    const taken = receive({ header: { event_id: 'e', event_type: type }, event }).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(await Promise.race([taken, 'still waiting'])).toBeInstanceOf(StoreUnavailable);
+  },
+);
