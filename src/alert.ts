@@ -1,4 +1,4 @@
-import { FeishuRefused } from './feishu/errors.ts';
+import { FeishuRefused, FeishuUnreachable } from './feishu/errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 
@@ -51,7 +51,9 @@ export function createAlert({ url, ledger, log }: AlertParts): Alert {
 
 /** Codes and log ids only: what Feishu says in words may name a person. */
 function describe(error: unknown): { cause: string; text: string } {
-  if (!(error instanceof FeishuRefused)) return { cause: 'unreachable', text: 'Feishu did not answer for too long.' };
+  if (error === undefined || error instanceof FeishuUnreachable)
+    return { cause: 'unreachable', text: 'Feishu did not answer for too long.' };
+  if (!(error instanceof FeishuRefused)) return { cause: 'unexpected', text: 'Nobody expected this: see the log.' };
   const { api, code, status, logId } = error;
   const remedy = (code !== undefined && REMEDIES[code]) || 'See the log.';
   return {

@@ -9,6 +9,7 @@ import {
   parseHandoffJob,
   referenceOf,
   type Settled,
+  withoutDoubt,
 } from './jobs.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -41,7 +42,12 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
   const tools: HandoffTools = {
     ...createMemory({ ledger: parts.ledger, person: data.ask.person, jobId: job.id }),
     reference: referenceOf(job.id),
-    secondOpinion: () => parts.opinion(data.ask.text ?? ''),
+    secondOpinion: async () => {
+      const opinion = await parts.opinion(data.ask.text ?? '');
+      // What is begun is not left half done because a later run hears otherwise.
+      if (opinion === 'human') await save({ ask: withoutDoubt(data.ask) });
+      return opinion;
+    },
     openChat: async (info) => {
       ended = await openSafely({ jobId: job.id, data, save, starts: job.starts }, info, parts);
       return ended.opening;
@@ -57,6 +63,8 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
     // A bug of ours. The next ask of the person must not wait for the claim of this one to lapse.
     await parts.ledger.release(data.ask.person, job.id);
     await save({ ask: withoutText(data.ask) });
+    parts.metrics.handoff('refused_failed', data.ask.source);
+    await parts.alert.failure('A hand-off failed, and the person was told nothing', error);
     throw error;
   }
 }

@@ -110,6 +110,11 @@ export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'tried' | '
   ...fields,
 });
 
+/** The ask when it is clear that a human is wanted. */
+export function withoutDoubt({ doubtful: _, ...asked }: Ask): Ask {
+  return asked;
+}
+
 /**
  * The data of a failed job, to be run again because an operator wants it. A hand-off that was refused is tried as if for
  * the first time, so one that is old by now asks the person first; its ticket, where there may be one, is still looked
@@ -118,13 +123,8 @@ export const newOutboxJob = (fields: Omit<OutboxJob, 'v' | 'tries' | 'tried' | '
 export function anew(data: unknown): unknown {
   const { success, data: job } = handoffJob.safeParse(data);
   if (!success || !job.refused) return data;
-  const {
-    refused: _,
-    failingSince: __,
-    ask: { doubtful: ___, ...asked },
-    ...kept
-  } = job;
-  return { ...kept, ask: asked, tries: 0, anew: true } satisfies HandoffJob;
+  const { refused: _, failingSince: __, ...kept } = job;
+  return { ...kept, ask: withoutDoubt(job.ask), tries: 0, anew: true } satisfies HandoffJob;
 }
 
 const ATTEMPTS_KEPT = 20;

@@ -84,7 +84,7 @@ export function createMetrics(): Metrics {
     new Histogram({ name, help, buckets, labelNames, registers });
 
   const events = counter('feishu_events_total', 'Deliveries by kind and outcome', 'kind', 'outcome');
-  const ack = histogram('feishu_ack_seconds', 'From the last byte of a delivery to our answer', ACK);
+  const ack = histogram('feishu_ack_seconds', 'From the head of a delivery to our answer', ACK);
   const decisions = counter('intent_decisions_total', 'Decisions by rule', 'decision', 'rule');
   const handoffs = counter('handoffs_total', 'Hand-offs by outcome and source', 'outcome', 'source');
   const waits = histogram('handoff_seconds', 'From the ask to the link sent', WAIT);
