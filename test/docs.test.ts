@@ -14,7 +14,7 @@ test.each(PAGES)('every file and folder that %s names is there', (page) => {
 });
 
 /** Commands that npm brings along. */
-const NPM_ITSELF = ['ci', 'run', 'prune', 'sbom'];
+const NPM_ITSELF = ['ci', 'run', 'prune', 'sbom', 'audit'];
 
 test.each(PAGES)('every command that %s names exists', (page) => {
   const text = readFileSync(page, 'utf8');

@@ -12,7 +12,8 @@ export function createFinder(all: readonly Candidate[]): (hits: Hits) => readonl
   return ({ present, lists }) => {
     const found = new Set<Candidate>();
     for (const list of lists)
-      for (const candidate of byList[list] ?? []) if (candidate.needs.every((need) => isAnyPresent(need, present))) found.add(candidate);
+      for (const candidate of byList[list] ?? [])
+        if (candidate.needs.every((need) => isAnyPresent(need, present))) found.add(candidate);
     return [...found].sort((a, b) => a.order - b.order);
   };
 }
