@@ -1,6 +1,7 @@
 /** Feishu docs: a mention in text is `@_user_1` or `@_all`; rich text may carry `<at …>…</at>`, `<p>`, `<b>`. */
 const MARKUP = [
   /@_(?:user_\d{1,6}|all)\b/g,
+  /＠＿(?:ｕｓｅｒ＿[０-９]{1,6}|ａｌｌ)/g,
   /<at\b[^<>]{0,200}>[^<>]{0,100}<\/at>/gi,
   /<\/?[a-z][^<>]{0,200}>/gi,
   /https?:\/\/[\w.~:/?#@!$&'()*+;=%-]{1,2000}/gi,
@@ -13,7 +14,7 @@ const blank = (match: string): string => ' '.repeat(match.length);
 
 /** Blanks mentions, tags and addresses. The length stays, so every offset still points into the original. */
 export function blankMarkup(text: string): string {
-  if (!/[@<]|http/i.test(text)) return text;
+  if (!/[@＠<]|http/i.test(text)) return text;
   let result = text;
   for (const pattern of MARKUP) result = result.replace(pattern, blank);
   return result.replace(LEADING_MENTION, blank);

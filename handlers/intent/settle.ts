@@ -16,13 +16,13 @@ interface Limits {
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
   insist: { human: 0.2, unsure: 0 },
-  request: { human: 0.3, unsure: 0 },
+  request: { human: 0.2, unsure: 0 },
   mention: { human: 0.5, unsure: 0 },
   about: { human: 0.95, unsure: 0.5 },
   meta: { human: 0.95, unsure: 0.5 },
   hint: { human: 0.75, unsure: 0.1 },
-  [FIXED_RULES.keyword]: { human: 0.5, unsure: 0.2 },
-  [FIXED_RULES.nothing]: { human: 0.8, unsure: 0.65 },
+  [FIXED_RULES.keyword]: { human: 0.45, unsure: 0.2 },
+  [FIXED_RULES.nothing]: { human: 0.88, unsure: 0.6 },
 };
 
 const CLEAR = 0.8;
