@@ -5,6 +5,7 @@ import { examineEvents, examineMenu } from './doctor/events.ts';
 import { type Finding, PLACE_OF, unknown, well, wrong } from './doctor/finding.ts';
 import { print } from './doctor/print.ts';
 import { examineQueue } from './doctor/queue.ts';
+import { VARIABLES } from './environment.ts';
 import { readVariables } from './secret-files.ts';
 
 export interface DoctorParts {
@@ -27,7 +28,7 @@ export async function runDoctor({ args, environment, stdout }: DoctorParts): Pro
 async function examine(environment: Environment): Promise<readonly Finding[]> {
   try {
     const config = readConfig(environment);
-    const count = Object.keys(readVariables(environment)).filter((name) => OURS.test(name)).length;
+    const count = Object.keys(readVariables(environment)).filter((name) => VARIABLES.has(name)).length;
     const intake = config.socket ? 'events over the long connection' : config.web ? 'events by webhook' : 'no events';
     const says = `role ${config.role}, ${intake}, ${count} variables set`;
     return [well('environment', says), ...(await examineAll(config))];
@@ -36,8 +37,6 @@ async function examine(environment: Environment): Promise<readonly Finding[]> {
     return error.faults.map(toFinding);
   }
 }
-
-const OURS = /^(FEISHU|HELPDESK|INTENT|WORDS|QUEUE|DATA|ROLE|HOST|PORT|OPS|HANDOFF|LATE|ALERT|GUIDE|WELCOME|LOG)_?/;
 
 /** A fault begins with the name of its variable. */
 function toFinding(fault: string): Finding {

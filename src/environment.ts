@@ -104,3 +104,6 @@ export const worker = z.object({
   LATE_MINUTES: minutes(10),
   ALERT_WEBHOOK: httpUrl.optional(),
 });
+
+/** All that anybody reads. */
+export const VARIABLES: ReadonlySet<string> = new Set([common, web, worker].flatMap(({ shape }) => Object.keys(shape)));

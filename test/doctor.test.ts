@@ -57,7 +57,8 @@ async function ledgerOf(appId: string): Promise<Ledger> {
 test('everything well: a line each, no ticket, no message, and no call made twice', async () => {
   const env = await tenantThatSaw('event:message', 'menu:wanted');
   const { feishu, env: other } = await tenant();
-  const { ok, code, findings } = await examine(env);
+  const { ok, code, findings } = await examine({ ...env, HOSTNAME: 'a-machine', LOGNAME: 'somebody' });
+  expect(findings[0]?.says).toContain(`${Object.keys(env).length} variables set`);
   expect(findings.map(({ check, verdict }) => [check, verdict])).toEqual(
     [
       'environment',
