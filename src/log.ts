@@ -80,7 +80,7 @@ function describeError(error: unknown, hide: (text: string) => string): unknown 
   };
 }
 
-/** Connection errors of store clients may quote the URL they were given. */
+/** Connection errors of store clients may quote the URL they were given. Its last @ ends the password. */
 export function withoutPassword(text: string): string {
-  return text.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/g, '$1:***@').replace(/([?&]\w*password)=[^&\s]*/gi, '$1=***');
+  return text.replace(/(:\/\/[^:/@\s]*):\S*@/g, '$1:***@').replace(/([?&]\w*password)=[^&\s]*/gi, '$1=***');
 }

@@ -18,6 +18,7 @@ test('ids are hidden within words too, and what is no id of Feishu but stands fo
 
 test.each([
   ['redis://bot:p%40ss@host:6379/0 refused', 'redis://bot:***@host:6379/0 refused'],
+  ['redis://bot:p@ss@host:6379/0 refused', 'redis://bot:***@host:6379/0 refused'],
   ['postgres://:p:a@host/x?sslmode=require', 'postgres://:***@host/x?sslmode=require'],
   [
     'redis+sentinel://host/m/0?sentinel_password=p&family=6 away',
