@@ -54,6 +54,8 @@ const textWith = (gaps: readonly string[]) =>
     .trim()
     .min(1, 'is empty')
     .max(MAX_CHARACTERS, `is longer than ${MAX_CHARACTERS} characters`)
+    // PostgreSQL refuses both, and with them the job of every message that says this.
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'holds half a character, or none (\\0)')
     .check(({ value, issues }) => {
       for (const gap of value.match(GAP) ?? [])
         if (!gaps.includes(gap))

@@ -55,6 +55,8 @@ test.each([
     `hello:\n  zh: ${'长'.repeat(501)}\n`,
     'words.yaml:2: hello.zh: is longer than 500 characters',
   ],
+  ['half an emoji', 'hello:\n  zh: "\\ud83d"\n', 'words.yaml:2: hello.zh: holds half a character'],
+  ['a character that is none', 'hello:\n  zh: "a\\0b"\n', 'words.yaml:2: hello.zh: holds half a character, or none'],
   ['broken YAML', 'hello:\n  zh: "好\n', 'words.yaml:'],
 ])('%s is refused with file, line and reason', (_, text, fault) => {
   expect(() => read(text)).toThrow(fault);
