@@ -83,9 +83,9 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
   const write = async (to: QueueName, jobId: string, name: string, data: object, rank = {}): Promise<boolean> => {
     const timestamp = stamp();
     const adding = queue(to).add(name, data, { jobId, timestamp, ...rank });
-    const finding = (store.inOrder ? sent() : adding).then(() => queue(to).getJob(jobId));
-    const [, found] = await Promise.all([adding, finding.catch(() => undefined)]);
-    return found === undefined || found.timestamp === timestamp;
+    const finding = (store.inOrder ? sent() : adding).then(() => store.writtenAt(to, jobId));
+    const [, writtenAt = timestamp] = await Promise.all([adding, finding.catch(() => undefined)]);
+    return writtenAt === timestamp;
   };
   return {
     idOf,

@@ -28,3 +28,14 @@ test.each([
 ])('no address tells its password: %s', (text, told) => {
   expect(withoutPassword(text)).toBe(told);
 });
+
+test('a secret is removed by its name, also one level down, and nothing else is changed', () => {
+  const err = new Error('kept for its serializer');
+  expect(withoutSecrets({ jobId: 'h1', token: 't', body: { text: 'hello', code: 1 }, list: ['text'], err })).toEqual({
+    jobId: 'h1',
+    token: '[removed]',
+    body: { text: '[removed]', code: 1 },
+    list: ['text'],
+    err,
+  });
+});

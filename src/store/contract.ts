@@ -1,4 +1,5 @@
 import type { JobsOptions, Processor, Queue, Telemetry, Worker, WorkerOptions } from 'bullmq';
+import type { Instant } from '../bot.ts';
 import type { Ledger } from '../ledger.ts';
 
 /** The store cannot be used now. At the door it becomes a 503, in a job another try. */
@@ -21,7 +22,9 @@ export interface Store {
   readonly ready: Promise<void>;
   /** Only after `ready`: BullMQ's classes made while their store is away may never recover. */
   queue(name: QueueName, defaultJobOptions: JobsOptions): Promise<JobQueue>;
-  /** Whether a queue answers in the order it was asked, so that a question may follow an order unanswered yet. */
+  /** When this job was written, by its writer's clock; undefined when there is none. Cheaper than the job itself. */
+  writtenAt(name: QueueName, jobId: string): Promise<Instant | undefined>;
+  /** Whether it answers in the order it was asked, so that a question may follow an order unanswered yet. */
   readonly inOrder: boolean;
   worker(name: QueueName, run: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<JobWorker>;
   readonly ledger: Ledger;

@@ -43,6 +43,9 @@ class SteadyConnection extends PostgresConnection {
 
 type BackendOptions = ConstructorParameters<typeof PostgresQueueBackend>[2];
 
+/** BullMQ's own table and column. */
+const WRITTEN_AT = 'SELECT added_at_ms AS at FROM job WHERE queue = $1 AND id = $2';
+
 /** Whether the server, or BullMQ's script in it, refused for good; and not because it goes, comes or is full. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error && 'code' in error)) return false;
@@ -95,6 +98,10 @@ export function openPostgres(
           onError,
         ),
       ),
+    writtenAt: async (name, jobId) => {
+      const { rows } = await pool.query<{ at: string }>(WRITTEN_AT, [name, jobId]);
+      return rows[0] && Number(rows[0].at);
+    },
     worker: (name, run, options) => {
       const all = { ...options, connection: connection(6, WORKER_OPTIONS), ...traced };
       return steadyWorker((counted) => new Worker(name, counted, all, backend).on('error', onError), run, isRefusal);

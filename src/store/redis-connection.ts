@@ -6,8 +6,12 @@ export type RedisConnection = Redis | Cluster;
 /** A failover leaves us connected to what is a read-only replica now; the address leads to the master. */
 const isReadOnly = (error: Error) => error.message.startsWith('READONLY');
 
-/** Nothing at the door may wait longer than Feishu does; a frozen server is told by its silence. */
+/**
+ * Nothing at the door may wait longer than Feishu does; a frozen server is told by its silence. What is asked in one turn
+ * of the event loop leaves in one write: a write for each command was a seventh of what an event cost.
+ */
 export const DOOR = {
+  enableAutoPipelining: true,
   enableOfflineQueue: false,
   connectTimeout: 2_000,
   commandTimeout: 1_500,

@@ -31,6 +31,10 @@ export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly
     ready: new Promise((resolve) => door.once('ready', () => resolve())),
     queue: (name, defaultJobOptions) =>
       prepared(() => new Queue(name, { defaultJobOptions, connection: door, ...shared }).on('error', onError)),
+    writtenAt: async (name, jobId) => {
+      const found = await door.hget(`${prefix}:${name}:${jobId}`, 'timestamp');
+      return found === null ? undefined : Number(found);
+    },
     worker: (name, run, options) => {
       const connection = connectRedis(address, WORKER, onError);
       connections.push(connection);
