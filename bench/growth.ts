@@ -1,22 +1,27 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { OpenId } from '../src/bot.ts';
-import { startEmbedded } from '../src/embedded.ts';
 import { createQueues, type Queues } from '../src/queue.ts';
 import type { Store } from '../src/store/contract.ts';
 import { openPostgres } from '../src/store/postgres.ts';
 import { openRedis } from '../src/store/redis.ts';
+import { type Figure, figure, spread, table } from './figures.ts';
 
 /**
- * What finished jobs cost that are kept for a day: jobs per second through a queue that holds `KEPT` of them beside one
- * that holds none, measured in turns, and on Redis the memory of each. `npm run bench:growth [kept]`.
+ * What finished jobs cost that are kept for a day: jobs per second through a queue that holds them beside one that holds
+ * none, measured in turns, and on Redis the memory of each.
  */
-const KEPT = Number(process.argv[2] ?? 100_000);
+export interface GrowthRow {
+  readonly store: string;
+  readonly kept: number;
+  readonly perSecondEmpty: Figure;
+  readonly perSecondKept: Figure;
+  readonly bytesPerJob?: number;
+}
+
 const ROUND = 2_000;
+/** Written at a time while the queue is filled. */
+const FILL = 20_000;
 const ROUNDS = 5;
 
 interface Line {
@@ -72,45 +77,54 @@ async function run({ queues, through }: Line, jobs: number): Promise<number> {
 const askOf = (identity: string) =>
   ({ person: `ou_${identity}` as OpenId, at: Date.now(), source: 'menu', menuKey: 'human_agent' }) as const;
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+interface Compared {
+  readonly store: string;
+  readonly kept: number;
+  readonly open: (namespace: string) => Store;
+  /** Bytes the store holds in memory. */
+  readonly memory?: () => Promise<number>;
+}
 
-async function compare(
-  name: string,
-  open: (namespace: string) => Store,
-  memory?: () => Promise<number>,
-): Promise<void> {
+async function compare({ store, kept, open, memory }: Compared): Promise<GrowthRow> {
   const [empty, full] = [await openLine(open), await openLine(open)];
   const before = await memory?.();
-  for (let kept = 0; kept < KEPT; kept += 20_000) await run(full, Math.min(20_000, KEPT - kept));
+  for (let done = 0; done < kept; done += FILL) await run(full, Math.min(FILL, kept - done));
   const after = await memory?.();
   const [ofEmpty, ofFull]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     ofEmpty.push(await run(empty, ROUND));
     ofFull.push(await run(full, ROUND));
   }
-  const perJob =
-    before !== undefined && after !== undefined ? `, ${Math.round((after - before) / KEPT)} bytes a kept job` : '';
-  const rates = `${Math.round(median(ofEmpty))} jobs/s empty, ${Math.round(median(ofFull))} with ${KEPT} kept`;
-  process.stdout.write(`${name}: ${rates}, ratio ${(median(ofFull) / median(ofEmpty)).toFixed(2)}${perJob}\n`);
   await Promise.all([empty.close(), full.close()]);
+  const measured = { store, kept, perSecondEmpty: figure(ofEmpty), perSecondKept: figure(ofFull) };
+  if (before === undefined || after === undefined) return measured;
+  return { ...measured, bytesPerJob: Math.round((after - before) / kept) };
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'helpdesk-bench-'));
-const port = 20_000 + Math.floor(Math.random() * 20_000);
-const redisServer = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], {
-  stdio: 'ignore',
-});
-const redisUrl = `redis://127.0.0.1:${port}`;
-const postgres = await startEmbedded({ dataDir: join(folder, 'postgres'), log: () => {} });
-const admin = new Redis(redisUrl, { maxRetriesPerRequest: null });
-try {
-  const used = async () => Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
+/** The stores are private: what they hold in memory is ours alone. */
+export async function benchGrowth(redisUrl: string, postgresUrl: string, kept: number): Promise<GrowthRow[]> {
+  const admin = new Redis(redisUrl, { maxRetriesPerRequest: null });
   const onError = (error: Error) => process.stderr.write(`${error.message}\n`);
-  await compare('Redis', (namespace) => openRedis(redisUrl, { namespace, onError }), used);
-  await compare('PostgreSQL', (namespace) => openPostgres(postgres.connection, { namespace, onError }));
-} finally {
-  admin.disconnect();
-  redisServer.kill();
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
+  try {
+    const memory = async () => Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
+    const onRedis = (namespace: string) => openRedis(redisUrl, { namespace, onError });
+    const onPostgres = (namespace: string) => openPostgres({ connectionString: postgresUrl }, { namespace, onError });
+    return [
+      await compare({ store: 'Redis', kept, open: onRedis, memory }),
+      await compare({ store: 'PostgreSQL', kept, open: onPostgres }),
+    ];
+  } finally {
+    admin.disconnect();
+  }
+}
+
+export function showGrowth(rows: readonly GrowthRow[]): string {
+  const lines = rows.map(({ store, kept, perSecondEmpty, perSecondKept, bytesPerJob }) => [
+    `${store}, ${kept.toLocaleString('en-US')} kept`,
+    spread(perSecondEmpty),
+    spread(perSecondKept),
+    (perSecondKept.median / perSecondEmpty.median).toFixed(2),
+    bytesPerJob === undefined ? '-' : String(bytesPerJob),
+  ]);
+  return table(['growth', 'jobs/s with none', 'with those kept', 'ratio', 'bytes a job'], lines);
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { createIntent } from '../handlers/intent/index.ts';
 import { readPhrases } from '../src/phrases.ts';
 import { readWeights } from '../src/weights.ts';
@@ -94,10 +93,7 @@ export function benchIntent(): IntentFigures {
 }
 
 /** The figures in one line. */
-export const renderIntentFigures = (figures: IntentFigures): string =>
+export const showIntent = (figures: IntentFigures): string =>
   `intent   median ${figures.medianUs.toFixed(1)} µs   p99 ${figures.p99Us.toFixed(1)} µs   ` +
   `${HOSTILE_LENGTH} hostile characters ${figures.hostileUs.toFixed(0)} µs (${figures.hostile})   ` +
   `phrases read in ${figures.readMs.toFixed(0)} ms, built in ${figures.buildMs.toFixed(0)} ms\n`;
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
-  process.stdout.write(renderIntentFigures(benchIntent()));

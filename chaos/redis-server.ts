@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A redis-server as an operator should run it: nothing evicted, everything on disk before it is answered. */
+/** A redis-server as an operator should run it: nothing evicted, and unless told otherwise all on disk before it answers. */
 export interface RedisServer {
   readonly port: number;
   readonly pid: number;
@@ -11,9 +11,13 @@ export interface RedisServer {
   stop(signal: NodeJS.Signals): Promise<void>;
 }
 
-export async function startRedisServer(folder: string): Promise<RedisServer> {
+export async function startRedisServer(
+  folder: string,
+  others: Readonly<Record<string, string | number>> = {},
+): Promise<RedisServer> {
   const port = await freePort();
-  const options = { port, bind: '127.0.0.1', save: '', dir: folder, appendonly: 'yes', appendfsync: 'always' };
+  const durable = { save: '', appendonly: 'yes', appendfsync: 'always' };
+  const options = { port, bind: '127.0.0.1', dir: folder, ...durable, ...others };
   const args = Object.entries({ ...options, 'maxmemory-policy': 'noeviction' }).flatMap(([name, value]) => [
     `--${name}`,
     String(value),
@@ -46,7 +50,8 @@ export async function startRedisServer(folder: string): Promise<RedisServer> {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback nobody has just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
