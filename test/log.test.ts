@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHiding, withoutPassword } from '../src/log.ts';
+import { createHiding, withoutPassword, withoutSecrets } from '../src/log.ts';
 
 const { id, within } = createHiding('demo-app-secret');
 
