@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { parseEnv } from 'node:util';
 import { createHandlers } from '../handlers/index.ts';
 import { compile, createIntent, openIntent } from '../handlers/intent/index.ts';
-import type { Intent } from '../handlers/intent/types.ts';
 import { SENTENCES } from '../handlers/sentences.ts';
 import { ConfigError, type Environment, readConfig } from './config.ts';
 import { createTokenKeeper } from './feishu/token.ts';
@@ -14,13 +13,13 @@ import { listen } from './listen.ts';
 import { createLog, hidingFor, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type Check, createOps } from './ops.ts';
-import { readPrepared } from './prepared.ts';
 import { createQueues } from './queue.ts';
 import { createQueuePage } from './queue-page.ts';
 import { createReceive } from './receive.ts';
 import { createLiveConfig, type LiveConfig, rereadOnSignal } from './reload.ts';
 import { withSightings } from './sightings.ts';
 import { openStore } from './store.ts';
+import { openTexts } from './texts.ts';
 import { openTraces } from './traces.ts';
 import { readWeights } from './weights.ts';
 import { startWork } from './work.ts';
@@ -50,6 +49,8 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const ops = createServer(createOps({ checks, metrics, queuePage: page.serve, log }).callback());
   const opsUrl = await listen(ops, config.ops, { variable: 'OPS_PORT', lifecycle });
 
+  // Before anything is started: a fault in a team's file is the first thing told.
+  const texts = await openTexts(config, { compile, openIntent, sentences: SENTENCES });
   const store = await openStore(config, log, lifecycle.signal, traces.telemetry);
   lifecycle.onStop('store', store.close);
   const counted = withSightings(metrics, store.ledger);
@@ -67,31 +68,14 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   const tokens = createTokenKeeper(() => live.current().app, metrics.api);
   const whoami = createWhoami({ apiUrl: config.app.apiUrl, tokens, observe: metrics.api, log });
   lifecycle.onStop('whoami', whoami.stop);
-  // A worker never decides: it is spared the reading.
-  const decides = config.role !== 'worker';
-  let intent = decides && (await readIntent(config.intentFile));
-  let sentences = await readSentences(config.wordsFile);
-  const rereadTexts = async () => {
-    const nextIntent = decides && (await readIntent(config.intentFile));
-    const nextSentences = await readSentences(config.wordsFile);
-    return () => {
-      intent = nextIntent;
-      sentences = nextSentences;
-    };
-  };
-  rereadOnSignal([live.reread, rereadTexts], log);
+  rereadOnSignal([live.reread, texts.reread], log);
   const handlers = createHandlers({
-    intent: {
-      decide: (text) => {
-        if (!intent) throw new Error('a worker never decides');
-        return intent.decide(text);
-      },
-    },
+    intent: texts,
     handoffKeys: config.menuKeys,
     guides: config.guides,
     welcomeMs: config.welcomeMs,
     hasSecondOpinion: config.opinion !== undefined,
-    sentences: () => sentences,
+    sentences: texts.sentences,
     desk: () => {
       const bot = whoami.current()?.name;
       const name = config.deskName ?? bot;
@@ -117,21 +101,6 @@ async function serve(live: LiveConfig, log: Log, lifecycle: Lifecycle): Promise<
   await openIntake({ live, receive, metrics: counted, log, lifecycle, checks });
   delete checks.start;
   log.info({ role: config.role, ops: opsUrl }, 'started');
-}
-
-/** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
-async function readIntent(file: string | undefined): Promise<Pick<Intent, 'decide'>> {
-  const prepared = readPrepared({ file });
-  if (prepared) return openIntent(prepared, readWeights());
-  const { readPhrases } = await import('./phrases.ts');
-  return openIntent(compile(readPhrases({ file })), readWeights());
-}
-
-/** A reader of YAML is loaded only for a team that has such a file. */
-async function readSentences(file: string | undefined): Promise<typeof SENTENCES> {
-  if (!file) return SENTENCES;
-  const { readWords } = await import('./words.ts');
-  return readWords(SENTENCES, file);
 }
 
 async function runService(): Promise<void> {

@@ -1,0 +1,66 @@
+import type { Compiled } from '../handlers/intent/compile.ts';
+import type { Weights } from '../handlers/intent/impression.ts';
+import type { Intent, Phrases } from '../handlers/intent/types.ts';
+import type { SENTENCES } from '../handlers/sentences.ts';
+import type { Config } from './config.ts';
+import { readPrepared } from './prepared.ts';
+import { readWeights } from './weights.ts';
+
+type Decide = Pick<Intent, 'decide'>;
+type Sentences = typeof SENTENCES;
+
+/** What only the composition root may take from `handlers/`. */
+interface Ours {
+  compile(phrases: Phrases): Compiled;
+  openIntent(compiled: Compiled, weights: Weights): Decide;
+  readonly sentences: Sentences;
+}
+
+export interface Texts extends Decide {
+  sentences(): Sentences;
+  /** Reads everything again, then gives a function that puts it in place. */
+  reread(): Promise<() => void>;
+}
+
+type Files = Pick<Config, 'role' | 'intentFile' | 'wordsFile'>;
+
+/**
+ * Phrases and sentences, with a team's files over ours. A worker never decides: it is spared the phrases.
+ *
+ * @throws when a team's file has faults: one error that lists them all.
+ */
+export async function openTexts({ role, intentFile, wordsFile }: Files, ours: Ours): Promise<Texts> {
+  const read = async () => ({
+    intent: role === 'worker' ? undefined : await readIntent(intentFile, ours),
+    sentences: await readSentences(wordsFile, ours.sentences),
+  });
+  let current = await read();
+  return {
+    decide: (text) => {
+      if (!current.intent) throw new Error('a worker never decides');
+      return current.intent.decide(text);
+    },
+    sentences: () => current.sentences,
+    reread: async () => {
+      const next = await read();
+      return () => {
+        current = next;
+      };
+    },
+  };
+}
+
+/** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
+async function readIntent(file: string | undefined, { compile, openIntent }: Ours): Promise<Decide> {
+  const prepared = readPrepared({ file });
+  if (prepared) return openIntent(prepared, readWeights());
+  const { readPhrases } = await import('./phrases.ts');
+  return openIntent(compile(readPhrases({ file })), readWeights());
+}
+
+/** A reader of YAML is loaded only for a team that has such a file. */
+async function readSentences(file: string | undefined, ours: Sentences): Promise<Sentences> {
+  if (!file) return ours;
+  const { readWords } = await import('./words.ts');
+  return readWords(ours, file);
+}
