@@ -19,28 +19,28 @@ export interface Scale {
   readonly kept: number;
 }
 
-/** A quarter of an hour. */
+/** About ten minutes. */
 export const WHOLE: Scale = {
-  rounds: 7,
+  rounds: 5,
   warmUp: 8_000,
-  events: 8_000,
-  slowEvents: 1_500,
-  idleAsks: 60,
-  busyAsks: 300,
+  events: 5_000,
+  slowEvents: 1_000,
+  idleAsks: 50,
+  busyAsks: 150,
   waiting: 3_000,
-  starts: 7,
-  kept: 100_000,
+  starts: 5,
+  kept: 50_000,
 };
 
 /** Under two minutes: whether everything works, and the size of the figures. */
 export const QUICK: Scale = {
   rounds: 2,
   warmUp: 2_000,
-  events: 2_000,
-  slowEvents: 300,
-  idleAsks: 15,
-  busyAsks: 50,
+  events: 1_000,
+  slowEvents: 200,
+  idleAsks: 10,
+  busyAsks: 20,
   waiting: 300,
   starts: 2,
-  kept: 5_000,
+  kept: 2_000,
 };

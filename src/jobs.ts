@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Ask, ChatId, Decision, Instant, MessageId, OpenId } from './bot.ts';
 import { FORMS } from './forms.ts';
@@ -142,7 +142,7 @@ export const parseOutboxJob = (data: unknown): OutboxJob => outboxJob.parse(data
  * of digits alone and ids with one colon, hence the letter and the hash.
  */
 export function handoffJobId(appId: string, identity: string): string {
-  return `h${createHash('sha256').update(`${appId}\0${identity}`).digest('hex').slice(0, 32)}`;
+  return `h${hash('sha256', `${appId}\0${identity}`).slice(0, 32)}`;
 }
 
 /** At most 46 characters: names have 12 at most. */

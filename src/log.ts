@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 
@@ -44,10 +44,10 @@ export const hidingFor = ({ plainIds, app }: Pick<Config, 'plainIds' | 'app'>): 
 
 /** The salt is made from the App Secret: every role of a deployment has it, and nobody else. */
 export function createHiding(appSecret: string): Hiding {
-  const salt = createHmac('sha256', appSecret).update('ids in the log').digest();
+  const salt = createHmac('sha256', appSecret).update('ids in the log').digest('hex');
   const id = (hidden: string) => {
     const [kind] = /^o[unc](?=_)/.exec(hidden) ?? [''];
-    return `${kind}#${createHmac('sha256', salt).update(hidden).digest('hex').slice(0, 12)}`;
+    return `${kind}#${hash('sha256', salt + hidden).slice(0, 12)}`;
   };
   return { id, within: (text) => text.replace(/\bo[unc]_[\w-]+/g, id) };
 }

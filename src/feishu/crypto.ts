@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, hash, timingSafeEqual } from 'node:crypto';
 
 /** The headers Feishu signs with; the timestamp is Unix seconds as text. */
 export interface Signature {
@@ -32,7 +32,7 @@ export function sameSecret(given: string, expected: string): boolean {
  */
 export function decrypt(sealed: string, encryptKey: string): string {
   const bytes = Buffer.from(sealed, 'base64');
-  const key = createHash('sha256').update(encryptKey).digest();
+  const key = hash('sha256', encryptKey, 'buffer');
   const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(0, 16));
   return decipher.update(bytes.subarray(16), undefined, 'utf8') + decipher.final('utf8');
 }
