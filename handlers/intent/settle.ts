@@ -16,7 +16,7 @@ interface Limits {
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
   insist: { human: 0.2, unsure: 0 },
-  request: { human: 0.2, unsure: 0 },
+  request: { human: 0.15, unsure: 0 },
   mention: { human: 0.5, unsure: 0 },
   about: { human: 0.95, unsure: 0.5 },
   meta: { human: 0.95, unsure: 0.5 },
@@ -50,15 +50,15 @@ export function settle(judgement: Judgement, reading: Reading, grammar: Grammar)
 }
 
 /**
- * What comes before a request says little about it (the printer is broken), so its own sentence is heard alone too. It must
- * sound clear then: what stands around it may take it back (test case: enter “transfer me”).
+ * What comes before a request says little about it (the printer is broken), so the sentence that ends the message is heard
+ * alone too. It must sound clear then; and a request that something follows may be taken back by it (transfer me, oh no).
  */
 function impressionOf({ fitting, decision }: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
   const whole = ear.listen(reading);
   if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
   const { start } = fitting.found;
-  const own = reading.sentences.find(({ field }) => field.from <= start && start < field.to)?.field;
-  const alone = own && ear.listen(reading, [own.from, own.to]);
+  const own = reading.sentences.at(-1)?.field;
+  const alone = own && own.from <= start ? ear.listen(reading, [own.from, own.to]) : undefined;
   return alone && (!whole || (alone.human > whole.human && alone.human >= CLEAR)) ? alone : whole;
 }
 
