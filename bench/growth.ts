@@ -19,7 +19,8 @@ export interface GrowthRow {
   readonly bytesPerJob?: number;
 }
 
-const ROUND = 2_000;
+/** Jobs in one turn; a few when there is little to compare with. */
+const roundOf = (kept: number) => Math.min(2_000, Math.ceil(kept / 4));
 /** Written at a time while the queue is filled. */
 const FILL = 20_000;
 const ROUNDS = 5;
@@ -92,8 +93,8 @@ async function compare({ store, kept, open, memory }: Compared): Promise<GrowthR
   const after = await memory?.();
   const [ofEmpty, ofFull]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    ofEmpty.push(await run(empty, ROUND));
-    ofFull.push(await run(full, ROUND));
+    ofEmpty.push(await run(empty, roundOf(kept)));
+    ofFull.push(await run(full, roundOf(kept)));
   }
   await Promise.all([empty.close(), full.close()]);
   const measured = { store, kept, perSecondEmpty: figure(ofEmpty), perSecondKept: figure(ofFull) };

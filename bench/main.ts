@@ -47,10 +47,10 @@ async function run({ parts, scale }: Wanted): Promise<void> {
       const { rows, text } = await PARTS[name](ground, scale);
       results[name] = rows;
       process.stdout.write(`${text}\n`);
+      const whole = { at: new Date().toISOString(), machine: before, loadAfter: machine().load, scale, ...results };
+      await writeFile(RESULTS, `${JSON.stringify(whole, undefined, 2)}\n`);
     }
   });
-  const whole = { at: new Date().toISOString(), machine: before, loadAfter: machine().load, scale, ...results };
-  await writeFile(RESULTS, `${JSON.stringify(whole, undefined, 2)}\n`);
 }
 
 let wanted: Wanted | undefined;
