@@ -43,6 +43,12 @@ async function jobsIn(at: Together, queue: string, status: string): Promise<read
   return queues.find(({ name }) => name === queue)?.jobs ?? [];
 }
 
+/** Jobs that fail from now on: other tests leave theirs. */
+async function failedFromNow(queue: string): Promise<() => Promise<readonly Shown[]>> {
+  const known = new Set((await jobsIn(writing, queue, 'failed')).map(({ id }) => id));
+  return async () => (await jobsIn(writing, queue, 'failed')).filter(({ id }) => !known.has(id));
+}
+
 test.each([
   ['nothing', ''],
   ['a wrong password', basic('admin', 'wrong')],
@@ -107,11 +113,12 @@ describe('a failed hand-off that is run again', () => {
   test('leads to one link and one ticket, however often it is asked for', async () => {
     const { feishu } = writing;
     const person = feishu.newPerson();
+    const newlyFailed = await failedFromNow('handoff');
     feishu.fault({ api: 'start_service', status: 401, code: 154001, times: 2 });
     await feishu.deliver(feishu.events.text({ person, text: '转人工' }));
     await feishu.waitFor(() => feishu.messagesTo(person)[0], { what: 'the apology' });
-    await until(async () => (await jobsIn(writing, 'handoff', 'failed')).length === 1, 'the job to fail');
-    const [failed] = await jobsIn(writing, 'handoff', 'failed');
+    await until(async () => (await newlyFailed()).length === 1, 'the job to fail');
+    const [failed] = await newlyFailed();
     const retry = () => visit(writing, `/api/queues/handoff/${failed?.id}/retry`, { method: 'PUT' });
     expect((await retry()).status).toBe(204);
     await linkFor(feishu, person);
@@ -128,9 +135,10 @@ describe('a failed hand-off that is run again', () => {
   test('that fails again says nothing twice', async () => {
     const { feishu } = writing;
     const person = feishu.newPerson();
+    const newlyFailed = await failedFromNow('handoff');
     feishu.fault({ api: 'start_service', status: 404, code: 154004, times: 2 });
     await feishu.deliver(feishu.events.menu({ person, key: 'human_agent' }));
-    const failed = async () => (await jobsIn(writing, 'handoff', 'failed')).length;
+    const failed = async () => (await newlyFailed()).length;
     await until(async () => (await failed()) === 1, 'the job to fail');
     const calls = feishu.callsTo('start_service').length;
     await visit(writing, '/api/queues/handoff/retry/failed', { method: 'PUT' });
@@ -144,12 +152,13 @@ describe('a failed hand-off that is run again', () => {
   test('is answered by the chat the person has opened since', async () => {
     const { feishu } = writing;
     const person = feishu.newPerson();
+    const newlyFailed = await failedFromNow('handoff');
     feishu.fault({ api: 'start_service', status: 404, code: 154004, times: 1 });
     await feishu.deliver(feishu.events.menu({ person, key: 'human_agent' }));
     await feishu.waitFor(() => feishu.messagesTo(person)[0], { what: 'the apology' });
     await feishu.deliver(feishu.events.menu({ person, key: 'human_agent' }));
     await linkFor(feishu, person);
-    await until(async () => (await jobsIn(writing, 'handoff', 'failed')).length > 0, 'the job to fail');
+    await until(async () => (await newlyFailed()).length > 0, 'the job to fail');
     await visit(writing, '/api/queues/handoff/retry/failed', { method: 'PUT' });
     await feishu.waitFor(() => linksFor(feishu, person).length === 2, { what: 'the same link' });
     expect(new Set(linksFor(feishu, person).map(({ links }) => links[0])).size).toBe(1);
@@ -160,9 +169,10 @@ describe('a failed hand-off that is run again', () => {
 test('a failed message that is run again is shown once', async () => {
   const { feishu } = writing;
   const person = feishu.newPerson();
+  const newlyFailed = await failedFromNow('outbox');
   feishu.fault({ api: 'send', status: 400, code: 230006, times: 1 });
   await feishu.deliver(feishu.events.menu({ person, key: 'human_agent' }));
-  await until(async () => (await jobsIn(writing, 'outbox', 'failed')).length === 1, 'the message to fail');
+  await until(async () => (await newlyFailed()).length === 1, 'the message to fail');
   await visit(writing, '/api/queues/outbox/retry/failed', { method: 'PUT' });
   await linkFor(feishu, person);
   await settle(feishu);
