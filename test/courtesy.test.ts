@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Card, Message, OpenId } from '../src/bot.ts';
 import type { FeishuApi } from '../src/feishu/api.ts';
 import { createGate, type Gate } from '../src/gate.ts';
 import { type JobInHand, newOutboxJob } from '../src/jobs.ts';
+import type { Ledger } from '../src/ledger.ts';
 import { createLog } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { runOutbox } from '../src/outbox-job.ts';
 import { createQueues } from '../src/queue.ts';
-import type { Store } from '../src/store/contract.ts';
-import { openPostgres } from '../src/store/postgres.ts';
-import { openRedis } from '../src/store/redis.ts';
-import { storesHere, until } from './support/service.ts';
+import { openedStores, until } from './support/service.ts';
+import { openStore } from './support/store.ts';
 
 const app = { appId: 'cli_1', appSecret: '', apiUrl: '' };
 const log = createLog({ logLevel: 'silent', plainIds: false, app });
@@ -21,18 +19,7 @@ const asked: Message = { to: { kind: 'person', person: 'ou_1' as OpenId }, card 
 const courtesy: Message = { ...asked, courtesy: true };
 const outboxJob = (message: Message) => newOutboxJob({ eventId: 'e', name: 'n', askedAt: 0, message });
 
-async function openStore(store: 'redis' | 'postgres'): Promise<Store> {
-  const options = { namespace: `cli_${randomBytes(8).toString('hex')}`, onError: () => {} };
-  const opened =
-    store === 'redis'
-      ? openRedis(inject('redisUrl') ?? '', options)
-      : openPostgres({ connectionString: inject('postgresUrl') }, options);
-  onTestFinished(() => opened.close());
-  await opened.ready;
-  return opened;
-}
-
-describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (name) => {
+describe.each(openedStores())('on %s', (name) => {
   test('what somebody asked for leaves before all courtesies that waited already, which keep their order', async () => {
     const store = await openStore(name);
     const queues = createQueues({ store, appId: 'cli_1' });
@@ -78,7 +65,7 @@ async function run({ agoMs, starts }: { agoMs: number; starts: number }) {
   const settled = await runOutbox(job, {
     gate,
     api: {} as FeishuApi,
-    ledger: {} as Store['ledger'],
+    ledger: {} as Ledger,
     queues: { say: async () => true },
     metrics,
     alert: nobody,

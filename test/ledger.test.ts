@@ -1,25 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChatId, OpenId, ServiceChat } from '../src/bot.ts';
 import { endReuse, type Ledger, PLACES, type Quota } from '../src/ledger.ts';
-import { openPostgres } from '../src/store/postgres.ts';
-import { openRedis } from '../src/store/redis.ts';
-import { storesHere } from './support/service.ts';
+import { type OpenedStore, openedStores } from './support/service.ts';
+import { openStore } from './support/store.ts';
 
 const PERSON = 'ou_1' as OpenId;
 const CHAT: ServiceChat = { chatId: 'oc_1' as ChatId, ticketId: '7', openedAt: 5 };
 const A_WHILE = 60_000;
 
-async function openLedger(store: 'redis' | 'postgres'): Promise<Ledger> {
-  const options = { namespace: `cli_${randomBytes(8).toString('hex')}`, onError: () => {} };
-  const opened =
-    store === 'redis'
-      ? openRedis(inject('redisUrl') ?? '', options)
-      : openPostgres({ connectionString: inject('postgresUrl') }, options);
-  onTestFinished(() => opened.close());
-  await opened.ready;
-  return opened.ledger;
-}
+const openLedger = async (store: OpenedStore): Promise<Ledger> => (await openStore(store)).ledger;
 
 const quota = (limits: Partial<Quota>): Quota => ({
   name: 'all',
@@ -29,7 +18,7 @@ const quota = (limits: Partial<Quota>): Quota => ({
   ...limits,
 });
 
-describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (store) => {
+describe.each(openedStores())('on %s', (store) => {
   test('of many asks of one person at once, exactly one goes on', async () => {
     const ledger = await openLedger(store);
     const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => ledger.claim(PERSON, `h${n}`, 0, A_WHILE)));

@@ -4,16 +4,16 @@ import {
   endWithFile,
   linkFor,
   linksFor,
+  openedStores,
   settle,
   startTogether,
-  storesHere,
   type Together,
   ticketsOf,
 } from '../support/service.ts';
 
 const CLOSED_BY_AGENT = 51;
 
-describe.each(storesHere().filter((store) => store !== 'embedded'))('asking again on %s', (store) => {
+describe.each(openedStores())('asking again on %s', (store) => {
   let feishu: Together['feishu'];
   const atEnd = endWithFile();
   beforeAll(async () => {

@@ -6,12 +6,12 @@ import {
   linkFor,
   linksFor,
   metric,
+  openedStores,
   settle,
   simulate,
   startService,
   startTogether,
   storeEnv,
-  storesHere,
   ticketsOf,
   until,
   untilReady,
@@ -31,7 +31,7 @@ async function startRobot(): Promise<{ url: string; told: string[] }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, told };
 }
 
-describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (store) => {
+describe.each(openedStores())('on %s', (store) => {
   test('a hundred asks at once go to two workers, which call one after another as the quota wants; one chat each', async () => {
     const feishu = await simulate({ latencyMs: 30 });
     const env = { ...feishu.env, ...(await storeEnv(store)) };

@@ -2,15 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  endWithFile,
-  linkFor,
-  type StoreName,
-  startTogether,
-  storesHere,
-  type Together,
-  until,
-} from '../support/service.ts';
+import { endWithFile, linkFor, openedStores, startTogether, type Together, until } from '../support/service.ts';
 
 const span = z.object({
   traceId: z.string(),
@@ -56,7 +48,7 @@ async function startCollector(): Promise<Collector> {
   };
 }
 
-const stores = storesHere().filter((store): store is Exclude<StoreName, 'embedded'> => store !== 'embedded');
+const stores = openedStores();
 
 describe.each(stores)('on %s', (store) => {
   const atEnd = endWithFile();

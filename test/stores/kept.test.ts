@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { JOB_OPTIONS } from '../../src/queue.ts';
-import { openPostgres } from '../../src/store/postgres.ts';
 import { schemaName } from '../../src/store/postgres-address.ts';
-import { openRedis } from '../../src/store/redis.ts';
-import { storesHere, until } from '../support/service.ts';
+import { type OpenedStore, openedStores, until } from '../support/service.ts';
+import { newNamespace, openStore } from '../support/store.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -27,14 +25,9 @@ const endedEarlier = {
   },
 };
 
-async function openQueue(store: 'redis' | 'postgres') {
-  const options = { namespace: `cli_${randomBytes(8).toString('hex')}`, onError: () => {} };
-  const opened =
-    store === 'redis'
-      ? openRedis(inject('redisUrl') ?? '', options)
-      : openPostgres({ connectionString: inject('postgresUrl') }, options);
-  onTestFinished(() => opened.close());
-  await opened.ready;
+async function openQueue(store: OpenedStore) {
+  const namespace = newNamespace();
+  const opened = await openStore(store, namespace);
   const queue = await opened.queue('handoff', { ...JOB_OPTIONS, attempts: 1 });
   onTestFinished(() => queue.close());
   const run = async (job: { data: { fails: boolean } }) => {
@@ -46,10 +39,10 @@ async function openQueue(store: 'redis' | 'postgres') {
     await queue.add('handoff', { fails }, { jobId: id });
     await until(async () => (await queue.getJob(id))?.finishedOn !== undefined, `the end of ${id}`);
   };
-  return { ...options, queue, finish };
+  return { namespace, queue, finish };
 }
 
-describe.each(storesHere().filter((store) => store !== 'embedded'))('on %s', (store) => {
+describe.each(openedStores())('on %s', (store) => {
   test('good and failed jobs are kept for a day, whoever ends after them', async () => {
     const { namespace, queue, finish } = await openQueue(store);
     for (const [id, fails] of [

@@ -1,8 +1,6 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { startProxy } from '../support/proxy.ts';
-import { linkFor, simulate, startService, storesHere, until, untilReady } from '../support/service.ts';
-
-const shared = storesHere().filter((store) => store !== 'embedded');
+import { linkFor, openedStores, simulate, startService, until, untilReady } from '../support/service.ts';
 
 /** A store of its own data, behind a wire that can fail. */
 async function behindWire(store: 'redis' | 'postgres') {
@@ -14,7 +12,7 @@ async function behindWire(store: 'redis' | 'postgres') {
   return { feishu, wire, env: { ...feishu.env, QUEUE_URL: url.href } };
 }
 
-describe.each(shared)('on %s', (store) => {
+describe.each(openedStores())('on %s', (store) => {
   test.each(['cut', 'freeze'] as const)(
     'a service that starts without its store is alive, serves as soon as the store is there, and stops without it: %s',
     async (broken) => {

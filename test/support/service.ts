@@ -21,6 +21,10 @@ export type StoreName = (typeof STORES)[number];
 export const storesHere = (): readonly StoreName[] =>
   STORES.filter((name) => name !== 'redis' || inject('redisUrl') !== undefined);
 
+/** The embedded store is PostgreSQL once it is open, so that what opens a store itself need not try it. */
+export type OpenedStore = Exclude<StoreName, 'embedded'>;
+export const openedStores = (): readonly OpenedStore[] => storesHere().filter((store) => store !== 'embedded');
+
 /** The environment that chooses a store. Data of one test never meets another's: it is kept by app id. */
 export async function storeEnv(store: StoreName, atEnd: AtEnd = onTestFinished): Promise<Record<string, string>> {
   if (store === 'redis') return { QUEUE_URL: inject('redisUrl') ?? '' };
