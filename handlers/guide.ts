@@ -39,12 +39,9 @@ export interface Guide {
 export function createGuide({ writer, guides }: GuideParts): Guide {
   const guide = async (situation: 'guide' | 'unreadable', asked: Asked, tools: GuideTools) => {
     if (!guides) return;
-    const [tries, place, served] = await Promise.all([
-      tools.placeOf(TRIES, TRIES_MS),
-      tools.placeOf('guide', QUIET_MS),
-      tools.served(),
-    ]);
+    const [tries, place] = await Promise.all([tools.placeOf(TRIES, TRIES_MS), tools.placeOf('guide', QUIET_MS)]);
     if (place > 1) return;
+    const served = await tools.served();
     const insists = tries > TRIES_ENOUGH && !served;
     const buttons = writer[served ? 'again' : 'yes'](asked.person);
     const card = writer.card(served ? 'guideServed' : insists ? 'guideAgain' : situation, { buttons });

@@ -17,13 +17,13 @@ import { createMemory } from './memory.ts';
 import type { HandoffOutcome, Metrics } from './metrics.ts';
 import { type Ended, type OpeningParts, openChat, type Run, refuse, withoutText } from './opening.ts';
 import type { Opinion } from './opinion.ts';
-import type { Queues } from './queue.ts';
+import type { Outbox } from './queue.ts';
 import { StoreUnavailable } from './store/contract.ts';
 
 export interface HandoffParts {
   readonly handler: Handlers['jobs']['handoff'];
   readonly opening: OpeningParts;
-  readonly queues: Pick<Queues, 'say'>;
+  readonly queues: Outbox;
   readonly opinion: Opinion;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
@@ -52,8 +52,9 @@ export async function runHandoff(job: JobInHand, parts: HandoffParts): Promise<S
       ended = await openSafely({ jobId: job.id, data, save, starts: job.starts }, info, parts);
       return ended.opening;
     },
-    say: async (name, message) =>
-      void (await parts.queues.say(outboxJobId(job.id, name), outboxJob(data, name, message, ended))),
+    say: async (name, message) => {
+      await parts.queues.say(outboxJobId(job.id, name), outboxJob(data, name, message, ended));
+    },
   };
   try {
     const opening = await parts.handler(data.ask, tools);

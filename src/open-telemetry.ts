@@ -61,13 +61,16 @@ export function startTracing(endpoint: string, hide: Hiding): Traces & { stop():
       tracer.startActiveSpan('event', { kind: SpanKind.SERVER, root: true }, async (span) => {
         try {
           const received = await receive(payload);
-          span.setAttributes({ 'feishu.event.kind': received.kind, 'feishu.event.outcome': received.outcome });
+          const endTime = Date.now();
+          void Promise.resolve(received.outcome).then((outcome) => {
+            span.setAttributes({ 'feishu.event.kind': received.kind, 'feishu.event.outcome': outcome });
+            span.end(endTime);
+          });
           return received;
         } catch (error) {
           span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
           span.end();
+          throw error;
         }
       }),
     // Sends what is left.

@@ -16,13 +16,13 @@ import {
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Queues } from './queue.ts';
+import type { Outbox } from './queue.ts';
 import { detour, isForgotten, isOutOfTime } from './retry.ts';
 
 export interface OutboxParts {
   readonly api: Pick<FeishuApi, 'send'>;
   readonly gate: Gate;
-  readonly queues: Pick<Queues, 'say'>;
+  readonly queues: Outbox;
   readonly ledger: Pick<Ledger, 'endAt'>;
   readonly metrics: Pick<Metrics, 'cardRefused' | 'linkSent' | 'undelivered'>;
   readonly alert: Alert;

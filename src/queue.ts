@@ -1,4 +1,3 @@
-import { setImmediate as sent } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
 import type { Ask, Decision, Instant } from './bot.ts';
 import { handoffJobId, newHandoffJob, type OutboxJob } from './jobs.ts';
@@ -9,10 +8,10 @@ import { type JobQueue, type QueueName, type Store, StoreUnavailable } from './s
 export interface Queues {
   /** The id of this event's job, whether there is one or not. */
   idOf(event: { readonly identity: string }): string;
-  /** Writes the ask; an ask that is there already, finished or not, stays as it is. Answers whether it is new. */
-  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask, why?: Decision): Promise<boolean>;
-  /** Writes a message to the outbox, at most once per id. Answers whether it is new. */
-  say(id: string, job: OutboxJob): Promise<boolean>;
+  /** Writes the ask; an ask that is there already, finished or not, stays as it is. */
+  handoff(event: { readonly eventId: string; readonly identity: string }, ask: Ask, why?: Decision): Promise<Written>;
+  /** Writes a message to the outbox, at most once per id. */
+  say(id: string, job: OutboxJob): Promise<Written>;
   /** How full the queues are; for people and metrics, never for decisions. */
   look(): Promise<readonly QueueLook[]>;
   /** The queues themselves, for the queue page; throws at once. */
@@ -20,6 +19,17 @@ export interface Queues {
   /** Whether asks can be written; false until the store was reached for the first time. */
   open(): boolean;
   close(): Promise<void>;
+}
+
+/** All that a worker needs: what it writes is not counted. */
+export interface Outbox {
+  say(id: string, job: OutboxJob): Promise<unknown>;
+}
+
+/** What was asked to be written is there. */
+export interface Written {
+  /** Asks the store whether it is new. Never throws: it is for counting, and Feishu's 200 does not wait for it. */
+  isNew(): Promise<boolean>;
 }
 
 export interface QueueLook {
@@ -75,17 +85,12 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
   };
   const idOf = ({ identity }: { readonly identity: string }) => handoffJobId(appId, identity);
   const stamp = createStamp();
-  /**
-   * BullMQ does not tell whether a job was there already, but one that was keeps the time it was written at. Where
-   * answers come in order the question follows at once, so that it costs no second journey; what it brings is only
-   * counted, so its failure is nobody's.
-   */
-  const write = async (to: QueueName, jobId: string, name: string, data: object, rank = {}): Promise<boolean> => {
+  /** BullMQ does not tell whether a job was there already, but one that was keeps the time it was written at. */
+  const write = async (to: QueueName, jobId: string, name: string, data: object, rank = {}): Promise<Written> => {
     const timestamp = stamp();
-    const adding = queue(to).add(name, data, { jobId, timestamp, ...rank });
-    const finding = (store.inOrder ? sent() : adding).then(() => store.writtenAt(to, jobId));
-    const [, writtenAt = timestamp] = await Promise.all([adding, finding.catch(() => undefined)]);
-    return writtenAt === timestamp;
+    await queue(to).add(name, data, { jobId, timestamp, ...rank });
+    const writtenAt = () => store.writtenAt(to, jobId).catch(() => undefined);
+    return { isNew: async () => ((await writtenAt()) ?? timestamp) === timestamp };
   };
   return {
     idOf,

@@ -28,10 +28,13 @@ const HANDLER_LIMIT_MS = 1_900;
 /** Longer than any hand-off is tried. */
 const NOTE_MS = 60 * 60_000;
 
+/** `duplicate`: all that it asked to be written was there already. */
+export type ReceivedOutcome = 'accepted' | 'duplicate' | 'ignored' | 'unavailable';
+
 export interface Received {
   readonly kind: string;
-  /** `duplicate`: all that it asked to be written was there already. */
-  readonly outcome: 'accepted' | 'duplicate' | 'ignored' | 'unavailable';
+  /** For counting. Where it must be asked for, nobody answers Feishu later for it; it never rejects. */
+  readonly outcome: ReceivedOutcome | Promise<ReceivedOutcome>;
   /** What Feishu is told at once; nothing in particular for most events. */
   readonly reply?: object;
 }
@@ -51,20 +54,24 @@ export type Receive = (payload: Json) => Promise<Received>;
 
 /** The returned function throws `StoreUnavailable` or `NotReady`; both mean that the event is still Feishu's. */
 export function createReceive({ handlers, queues, ledger, me, metrics, log }: ReceiveParts): Receive {
-  const toolsFor = (event: BotEvent, written: boolean[]): EventTools => {
+  const toolsFor = (event: BotEvent, written: Promise<boolean>[]): EventTools => {
     const { eventId, person, at: askedAt } = event;
     const line = { eventId, jobId: queues.idOf(event), person };
     let decision: Decision | undefined;
     return {
       ...createMemory({ ledger, person, jobId: line.jobId }),
       requestHandoff: async (ask: Ask) => {
-        const isNew = await queues.handoff(event, ask, decision);
-        written.push(isNew);
-        log.info({ ...line, source: ask.source }, isNew ? 'hand-off accepted' : 'hand-off known already');
+        const { isNew } = await queues.handoff(event, ask, decision);
+        const asking = isNew();
+        written.push(asking);
+        void asking.then((wasNew) =>
+          log.info({ ...line, source: ask.source }, wasNew ? 'hand-off accepted' : 'hand-off known already'),
+        );
       },
       say: async (name, message) => {
         const job = newOutboxJob({ eventId, name, askedAt, message, ...(decision && { decision }) });
-        written.push(await queues.say(outboxJobId(queues.idOf(event), name), job));
+        const { isNew } = await queues.say(outboxJobId(queues.idOf(event), name), job);
+        written.push(isNew());
       },
       decided: (made) => {
         decision = made;
@@ -92,10 +99,8 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       log.debug({ eventId: reading.eventId, kind: reading.kind, why: reading.why }, 'ignored');
       return { kind: reading.kind, outcome: 'ignored' };
     }
-    const written: boolean[] = [];
-    const received = await take(reading.event, handlers, toolsFor(reading.event, written));
-    const isKnown = written.length > 0 && !written.includes(true);
-    return isKnown && received.outcome === 'accepted' ? { ...received, outcome: 'duplicate' } : received;
+    const written: Promise<boolean>[] = [];
+    return take(reading.event, handlers, toolsFor(reading.event, written), written);
   };
 }
 
@@ -110,10 +115,17 @@ type Ticket = Pick<ServiceChat, 'chatId' | 'ticketId'>;
 const placeOf = (event: BotEvent) =>
   event.kind === 'message' ? { messageId: event.messageId, group: event.group } : {};
 
-async function take(event: BotEvent, handlers: Handlers, tools: EventTools): Promise<Received> {
-  if (event.kind === 'press') return answerPress(event, handlers, tools);
+type Writes = readonly Promise<boolean>[];
+
+async function take(event: BotEvent, handlers: Handlers, tools: EventTools, written: Writes): Promise<Received> {
+  if (event.kind === 'press') return answerPress(event, handlers, tools, written);
   await inTime(handle(event, handlers.events, tools));
-  return { kind: event.kind, outcome: 'accepted' };
+  return { kind: event.kind, outcome: outcomeOf(written) };
+}
+
+async function outcomeOf(written: Writes): Promise<ReceivedOutcome> {
+  const areNew = await Promise.all(written);
+  return areNew.length > 0 && !areNew.includes(true) ? 'duplicate' : 'accepted';
 }
 
 function handle(event: Exclude<BotEvent, PressEvent>, events: Handlers['events'], tools: EventTools) {
@@ -131,9 +143,15 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 }
 
 /** A press is never delivered again: when the queue is away, it is the person who must press again. */
-async function answerPress(event: PressEvent, { events, pressAgain }: Handlers, tools: EventTools): Promise<Received> {
+async function answerPress(
+  event: PressEvent,
+  { events, pressAgain }: Handlers,
+  tools: EventTools,
+  written: Writes,
+): Promise<Received> {
   try {
-    return { kind: event.kind, outcome: 'accepted', reply: toPressReply(await inTime(events.press(event, tools))) };
+    const reply = toPressReply(await inTime(events.press(event, tools)));
+    return { kind: event.kind, outcome: outcomeOf(written), reply };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     return { kind: event.kind, outcome: 'unavailable', reply: toPressReply(pressAgain()) };

@@ -24,7 +24,7 @@ interface Answered {
   readonly status: number;
   readonly body: object;
   readonly kind: string;
-  readonly outcome: EventOutcome;
+  readonly outcome: EventOutcome | Promise<EventOutcome>;
 }
 
 /** The door: raw bytes in, a status out. Feishu gets its 200 when the event is in safe hands, and not before. */
@@ -38,7 +38,8 @@ export function createWeb({ secrets, receive, metrics, log }: WebParts): Koa {
     ctx.body = body;
     // What is left of a body that was too large is not read.
     if (status === 413) ctx.set('Connection', 'close');
-    metrics.event(kind, outcome, (performance.now() - started) / 1000);
+    const seconds = (performance.now() - started) / 1000;
+    void Promise.resolve(outcome).then((known) => metrics.event(kind, known, seconds));
   });
   router.all(EVENTS_PATH, (ctx) => {
     ctx.status = 405;

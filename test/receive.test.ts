@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Handlers } from '../src/bot.ts';
+import type { Ask, EventTools, Handlers, MenuEvent } from '../src/bot.ts';
 import type { Ledger } from '../src/ledger.ts';
 import { createReceive } from '../src/receive.ts';
 import { StoreUnavailable } from '../src/store/contract.ts';
 
 const never = () => new Promise<never>(() => {});
+const askOf = ({ person, at }: MenuEvent): Ask => ({ person, at, source: 'menu' });
 const guest = { id: { open_id: 'ou_1' } };
 const ticket = { ticket_id: '7', chat_id: 'oc_1', guest };
 
@@ -30,3 +31,20 @@ test.each([
     expect(await Promise.race([taken, 'still waiting'])).toBeInstanceOf(StoreUnavailable);
   },
 );
+
+test('Feishu does not wait until it is known whether an ask was there before', async () => {
+  const menu = (event: MenuEvent, { requestHandoff }: EventTools) => requestHandoff(askOf(event));
+  const receive = createReceive({
+    handlers: { events: { menu } } as unknown as Handlers,
+    queues: { handoff: async () => ({ isNew: never }), say: never, idOf: () => 'h1' },
+    ledger: {} as Ledger,
+    me: () => undefined,
+    metrics: { decided: () => {} },
+    log: pino({ enabled: false }),
+  });
+  const operator = { operator_id: { open_id: 'ou_1' } };
+  const header = { event_id: 'e', event_type: 'application.bot.menu_v6' };
+  const { kind, outcome } = await receive({ header, event: { operator, event_key: 'k' } });
+  expect(kind).toBe('menu');
+  expect(await Promise.race([outcome, 'not known yet'])).toBe('not known yet');
+});

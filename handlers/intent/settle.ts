@@ -41,7 +41,7 @@ const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
 export function settle(judgement: Judgement, reading: Reading, grammar: Grammar): Judgement {
   const { page, masks } = reading;
   if (judgement.fitting?.rule.own || grammar.known.own.some((list) => page.hits.present[list])) return judgement;
-  const limits = LIMITS[judgement.fitting?.rule.stage as Stage] ?? LIMITS[judgement.rule as Stage];
+  const limits = LIMITS[(judgement.fitting?.rule.stage ?? judgement.rule) as keyof typeof LIMITS];
   const sounds = limits && impressionOf(judgement, reading, grammar);
   if (!sounds) return judgement;
   const decision = weighed(limits, sounds);

@@ -24,8 +24,6 @@ export interface Store {
   queue(name: QueueName, defaultJobOptions: JobsOptions): Promise<JobQueue>;
   /** When this job was written, by its writer's clock; undefined when there is none. Cheaper than the job itself. */
   writtenAt(name: QueueName, jobId: string): Promise<Instant | undefined>;
-  /** Whether it answers in the order it was asked, so that a question may follow an order unanswered yet. */
-  readonly inOrder: boolean;
   worker(name: QueueName, run: Processor, options: Omit<WorkerOptions, 'connection'>): Promise<JobWorker>;
   readonly ledger: Ledger;
   /** @throws when the store does not answer within a second or so. */

@@ -82,8 +82,6 @@ export function openPostgres(
   let closed = false;
   const connection = (max: number, options: object) => ({ ...address, ...options, max, schema, Client: SteadyClient });
   return {
-    // Each question takes whichever connection of the pool is free.
-    inOrder: false,
     ready: looksOnly
       ? Promise.resolve()
       : untilReached(

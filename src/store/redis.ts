@@ -26,8 +26,6 @@ export function openRedis(url: string, { namespace, onError, onAdvice, looksOnly
   // A door where nobody knocks would find a silent wire, or a master that is none any more, only by the first event.
   const heartbeat = setInterval(() => door.status === 'ready' && void ping().catch(() => {}), 1_000);
   return {
-    // Redirections of a cluster are answered out of turn.
-    inOrder: address.kind !== 'cluster',
     ready: new Promise((resolve) => door.once('ready', () => resolve())),
     queue: (name, defaultJobOptions) =>
       prepared(() => new Queue(name, { defaultJobOptions, connection: door, ...shared }).on('error', onError)),
