@@ -1,6 +1,7 @@
 import type { Vocabulary } from './lexicon.ts';
 import { normaliseWord } from './normalise.ts';
 import { expandWord } from './pattern.ts';
+import { growTree } from './tree.ts';
 
 /** Gathers the words of all lists while phrases are compiled. */
 export interface Collector {
@@ -43,9 +44,8 @@ export function createCollector(): Collector {
     },
     commonness: (list) => common[list] ?? 0,
     vocabulary: () => {
-      const words = [...listsOf.keys()];
-      const latin = [...new Set(words.flatMap((word) => word.match(/[a-z]+/g) ?? []))];
-      return { words, lists: [...listsOf.values()], listCount: numbers.size, latin };
+      const latin = [...new Set([...listsOf.keys()].flatMap((word) => word.match(/[a-z]+/g) ?? []))];
+      return { tree: growTree(listsOf), listCount: numbers.size, latin };
     },
   };
 }

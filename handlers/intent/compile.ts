@@ -15,12 +15,10 @@ export interface Rule {
   readonly own: boolean;
 }
 
-/** One pattern of a rule. */
+/** One pattern of a rule. Patterns stand in the order in which they are tried. */
 export interface Candidate {
   readonly rule: Rule;
   readonly matcher: Matcher;
-  /** Place among all patterns: the order in which they are tried. */
-  readonly order: number;
   /** The rarest lists it needs: without a word of any of these it cannot fit. */
   readonly keys: readonly number[];
   /** For each other word it needs the lists that have it, the rarest first: it fails early. */
@@ -69,7 +67,6 @@ export function compile(phrases: Phrases): Compiled {
     }
   };
   const lists = createLists({ ...phrases.words, own: phrases.own }, collector, attempt);
-  let order = 0;
   const candidatesOf = ({ name, patterns }: Frame, stage: Rule['stage']): Candidate[] => {
     const ruleOf = ({ own }: Phrase): Rule => ({ name, stage, japanese: name.startsWith('ja-'), own: own === true });
     const matchers = patterns.flatMap((pattern) =>
@@ -79,7 +76,6 @@ export function compile(phrases: Phrases): Compiled {
     );
     return matchers.map(({ matcher, rule }) => ({
       rule,
-      order: order++,
       matcher: asStage(matcher, stage),
       ...wanted(matcher, collector),
     }));

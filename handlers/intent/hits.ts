@@ -1,10 +1,11 @@
 import type { Lexicon, Tokens } from './lexicon.ts';
+import type { Rows } from './rows.ts';
 
 export type Range = readonly [from: number, to: number];
 
 /** Where the words of a list stand. A list is only looked up when a pattern asks for it. */
 export interface Hits {
-  /** 1 for each list with a word in the text. */
+  /** 1 for each list with a word in the text. The next text takes this room. */
   readonly present: Uint8Array;
   /** Those lists, each once. */
   readonly lists: readonly number[];
@@ -12,52 +13,64 @@ export interface Hits {
   get(list: number): readonly number[] | undefined;
 }
 
-export function createHits(tokens: Tokens, lexicon: Lexicon): Hits {
-  const present = new Uint8Array(lexicon.size);
+export function createHits(tokens: Tokens, { lists: listsOf, present }: Lexicon): Hits {
   const said = differentWords(tokens);
-  const lists: number[] = [];
-  for (const word of said.words)
-    for (const list of lexicon.listsOf(word)) {
-      if (present[list]) continue;
-      present[list] = 1;
-      lists.push(list);
-    }
+  const lists = listsWith(said.words, listsOf, present);
   const found = new Map<number, readonly number[]>();
 
   const get = (list: number): readonly number[] | undefined => {
     if (!present[list]) return undefined;
     const known = found.get(list);
     if (known) return known;
-    const made = placesOf(list, tokens, said, lexicon);
+    const made = placesOf(list, tokens, said, listsOf);
     found.set(list, made);
     return made;
   };
   return { present, lists, get };
 }
 
+/** Marks the lists of these words, and gives them. */
+function listsWith(words: readonly number[], { starts, items }: Rows, present: Uint8Array): number[] {
+  const lists: number[] = [];
+  present.fill(0);
+  for (const word of words) {
+    const end = starts[word + 1] ?? 0;
+    for (let i = starts[word] ?? end; i < end; i += 1) {
+      const list = items[i] ?? 0;
+      if (present[list]) continue;
+      present[list] = 1;
+      lists.push(list);
+    }
+  }
+  return lists;
+}
+
 /** The words of a text without repetition, and for each token which of them it is: a hostile text repeats a few. */
 interface Said {
   readonly words: readonly number[];
-  readonly which: Uint16Array;
+  readonly which: readonly number[];
 }
 
 function differentWords({ words }: Tokens): Said {
-  const places = new Map<number, number>();
-  const which = new Uint16Array(words.length);
-  for (let i = 0; i < words.length; i += 1) {
-    const word = words[i] ?? 0;
-    const place = places.get(word) ?? places.size;
-    if (place === places.size) places.set(word, place);
-    which[i] = place;
-  }
-  return { words: [...places.keys()], which };
+  const different: number[] = [];
+  const which = words.map((word) => {
+    const place = different.indexOf(word);
+    return place >= 0 ? place : different.push(word) - 1;
+  });
+  return { words: different, which };
 }
 
-function placesOf(list: number, { starts, ends }: Tokens, { words, which }: Said, lexicon: Lexicon): readonly number[] {
-  const belongs = words.map((word) => lexicon.listsOf(word).includes(list));
+function placesOf(list: number, { starts, ends }: Tokens, { words, which }: Said, listsOf: Rows): readonly number[] {
+  const belongs = words.map((word) => stands(listsOf, word, list));
   const places: number[] = [];
   for (let i = 0; i < which.length; i += 1) if (belongs[which[i] ?? 0]) places.push(starts[i] ?? 0, ends[i] ?? 0);
   return places;
+}
+
+function stands({ starts, items }: Rows, word: number, list: number): boolean {
+  const end = starts[word + 1] ?? 0;
+  for (let i = starts[word] ?? end; i < end; i += 1) if (items[i] === list) return true;
+  return false;
 }
 
 /** Where words of these lists stand. */

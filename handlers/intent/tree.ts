@@ -1,74 +1,44 @@
-/** Words as paths from a root, character by character. Nodes are numbers from 0, the root, upward. */
-export interface Tree {
-  readonly size: number;
-  /** The node one character further; undefined where no word goes on so. */
-  next(node: number, code: number): number | undefined;
-  /** As `next`, made where it is missing. */
-  grow(node: number, code: number): number;
-}
-
-const FIRST_CAPACITY = 1 << 12;
-
 /**
- * A tree in one hash table of numbers, probed linearly and never more than half full. A `Map` in each of some 45,000
- * nodes cost 40 MB and a quarter of a second at every start.
+ * Words as paths from a root, character by character, level by level: nodes are numbers, the root is 0, and the children
+ * of a node stand side by side, by character. As plain data.
  */
-export function createTree(): Tree {
-  let size = 1;
-  let table = newTable(FIRST_CAPACITY);
-
-  const grow = (node: number, code: number): number => {
-    const place = placeOf(table, node, code);
-    const known = table.to[place];
-    if (known) return known;
-    put(table, place, { node, code, to: size });
-    size += 1;
-    if (size * 2 > table.to.length) table = doubled(table);
-    return size - 1;
-  };
-  return {
-    get size() {
-      return size;
-    },
-    next: (node, code) => table.to[placeOf(table, node, code)] || undefined,
-    grow,
-  };
+export interface Tree {
+  /** For each node the character that leads to it; a space for the root. */
+  readonly codes: string;
+  /** For each node how many children it has. */
+  readonly children: readonly number[];
+  /** For each node how many lists the word that ends there stands in: 0 where none ends. */
+  readonly counts: readonly number[];
+  /** Those lists, one word after the other. */
+  readonly lists: readonly number[];
 }
 
-/** Edges of the tree; `to` is 0 where a place is free, since nothing leads to the root. */
-interface Table {
-  readonly from: Uint32Array;
-  readonly codes: Uint16Array;
-  readonly to: Uint32Array;
+/** The words that go through a node. */
+interface Bundle {
+  readonly from: number;
+  readonly to: number;
+  readonly depth: number;
 }
 
-const newTable = (capacity: number): Table => ({
-  from: new Uint32Array(capacity),
-  codes: new Uint16Array(capacity),
-  to: new Uint32Array(capacity),
-});
-
-function placeOf({ from, codes, to }: Table, node: number, code: number): number {
-  const mask = to.length - 1;
-  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(code, 0x85ebca6b);
-  let place = (mixed ^ (mixed >>> 15)) & mask;
-  while (to[place] !== 0 && (from[place] !== node || codes[place] !== code)) place = (place + 1) & mask;
-  return place;
-}
-
-function put(table: Table, place: number, edge: { node: number; code: number; to: number }): void {
-  table.from[place] = edge.node;
-  table.codes[place] = edge.code;
-  table.to[place] = edge.to;
-}
-
-function doubled(old: Table): Table {
-  const table = newTable(old.to.length * 2);
-  for (let i = 0; i < old.to.length; i += 1) {
-    const to = old.to[i] ?? 0;
-    if (to === 0) continue;
-    const edge = { node: old.from[i] ?? 0, code: old.codes[i] ?? 0, to };
-    put(table, placeOf(table, edge.node, edge.code), edge);
+/** @param listsOf for each word the numbers of the lists it stands in */
+export function growTree(listsOf: ReadonlyMap<string, readonly number[]>): Tree {
+  const words = [...listsOf].sort(([a], [b]) => (a < b ? -1 : 1));
+  const tree = { codes: ' ', children: [] as number[], counts: [] as number[], lists: [] as number[] };
+  const bundles: Bundle[] = [{ from: 0, to: words.length, depth: 0 }];
+  for (const { from, to, depth } of bundles) {
+    const [word = '', lists = []] = words[from] ?? [];
+    const ends = to > from && word.length === depth;
+    tree.counts.push(ends ? lists.length : 0);
+    if (ends) tree.lists.push(...lists);
+    const before = bundles.length;
+    for (let start = ends ? from + 1 : from; start < to; start = bundles.at(-1)?.to ?? to) {
+      const char = words[start]?.[0].charAt(depth) ?? '';
+      let end = start + 1;
+      while (end < to && words[end]?.[0].charAt(depth) === char) end += 1;
+      tree.codes += char;
+      bundles.push({ from: start, to: end, depth: depth + 1 });
+    }
+    tree.children.push(bundles.length - before);
   }
-  return table;
+  return tree;
 }
