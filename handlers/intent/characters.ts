@@ -42,7 +42,9 @@ const WORDLIKE = /[\p{L}\p{N}]/u;
 export type Kind = 'keep' | 'space' | 'break' | 'drop';
 
 /** What becomes of one character (already lower case and in NFKC). */
-export function kindOf(code: number, char: string): Kind {
+export const kindOf = (code: number, char: string): Kind => ASCII[code] ?? rareKindOf(code, char);
+
+function rareKindOf(code: number, char: string): Kind {
   if (isWordCode(code) || isCjk(code)) return 'keep';
   if (code === 0x20) return 'space';
   if (isBreak(code)) return 'break';
@@ -51,3 +53,9 @@ export function kindOf(code: number, char: string): Kind {
   if (DROPPED.test(char)) return 'drop';
   return WORDLIKE.test(char) ? 'keep' : 'space';
 }
+
+const ASCII = Array.from({ length: 0x80 }, (_, code) => rareKindOf(code, String.fromCharCode(code)));
+
+/** A mark that NFKC must see together with the character before it (ｶﾞ). */
+export const isMark = (code: number): boolean =>
+  (code >= 0x300 && code <= 0x36f) || code === 0x3099 || code === 0x309a || code === 0xff9e || code === 0xff9f;

@@ -21,6 +21,23 @@ export function push(draft: Draft, code: number, start: number, end: number): vo
 export const copy = (draft: Draft, from: Draft, i: number, end = from.ends[i] ?? 0): void =>
   push(draft, from.codes[i] ?? SPACE, from.starts[i] ?? 0, end);
 
+/** The draft without some of its characters; the very same where all are kept. */
+export function dropped(from: Draft, isDropped: (i: number) => boolean): Draft {
+  let first = 0;
+  while (first < from.codes.length && !isDropped(first)) first += 1;
+  if (first === from.codes.length) return from;
+  const draft = startOf(from, first);
+  for (let i = first + 1; i < from.codes.length; i += 1) if (!isDropped(i)) copy(draft, from, i);
+  return draft;
+}
+
+/** The first characters. */
+export const startOf = ({ codes, starts, ends }: Draft, count: number): Draft => ({
+  codes: codes.slice(0, count),
+  starts: starts.slice(0, count),
+  ends: ends.slice(0, count),
+});
+
 /** A separator; several become one, and a break is stronger than a space. */
 export function separate(draft: Draft, code: number, start: number, end: number): void {
   const last = draft.codes.length - 1;

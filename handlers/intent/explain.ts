@@ -1,9 +1,9 @@
+import type { Candidate } from './compile.ts';
 import type { Impression } from './impression.ts';
-import { CLAUSE_STAGES } from './judge.ts';
 import { type Field, match } from './match.ts';
 import type { Fitting, Reading } from './reading.ts';
 import { spansOf } from './spans.ts';
-import type { Explanation, IntentDecision, Stage, Trial } from './types.ts';
+import type { Explanation, IntentDecision, Trial } from './types.ts';
 
 interface Explained {
   readonly text: string;
@@ -14,22 +14,23 @@ interface Explained {
 
 /** Everything that was seen in a message, beside what was decided. */
 export function explain({ text, reading, decision, sounds }: Explained): Explanation {
-  const { normal, whole, message, sentences, masks } = reading;
+  const { normal, candidates, whole, message, sentences, masks } = reading;
+  const { quote, across, meta, later } = candidates;
   const trialOf = ({ rule, found }: Fitting): Trial => ({
     stage: rule.stage,
     rule: rule.name,
     evidence: spansOf(found, normal, text),
   });
-  const look = (field: Field, stages: readonly Stage[]) => ({
+  const look = (field: Field, sought: readonly Candidate[]) => ({
     text: normal.text.slice(field.from, field.to).trim(),
-    trials: everyFitting(reading, field, stages).map(trialOf),
+    trials: everyFitting(sought, field).map(trialOf),
   });
   const parts = [
-    ...(whole ? [look(whole, ['whole'])] : []),
-    look(message, ['quote', 'across']),
+    ...(whole ? [look(whole, candidates.whole)] : []),
+    look(message, [...quote, ...across]),
     ...sentences.flatMap(({ field, clauses }) => [
-      look(field, ['meta', 'later']),
-      ...clauses.map((clause) => look(clause, CLAUSE_STAGES)),
+      look(field, [...meta, ...later]),
+      ...clauses.map((clause) => look(clause, candidates.clause)),
     ]),
   ];
   const fitting = parts.filter((part) => part.trials.length > 0);
@@ -37,9 +38,9 @@ export function explain({ text, reading, decision, sounds }: Explained): Explana
 }
 
 /** Every frame that fits, once each. */
-function everyFitting({ candidates }: Reading, field: Field, stages: readonly Stage[]): Fitting[] {
+function everyFitting(candidates: readonly Candidate[], field: Field): Fitting[] {
   const fittings = new Map<string, Fitting>();
-  for (const { rule, matcher } of stages.flatMap((stage) => candidates[stage] ?? [])) {
+  for (const { rule, matcher } of candidates) {
     const found = fittings.has(rule.name)
       ? undefined
       : match(matcher, { ...field, page: { ...field.page, fuel: 1000 } });

@@ -36,11 +36,11 @@ function entriesByList(all: readonly Candidate[]): number[][] {
   return byList;
 }
 
-function isEachPresent(items: Uint16Array, from: number, to: number, present: Uint8Array): boolean {
+function isEachPresent(items: Uint16Array, from: number, to: number, present: Uint16Array): boolean {
   let isPresent = false;
   for (let i = from; i < to; i += 1) {
     const list = items[i] ?? 0;
-    if (list !== NEXT_NEED) isPresent ||= present[list] === 1;
+    if (list !== NEXT_NEED) isPresent ||= present[list] !== 0;
     else if (!isPresent) return false;
     else isPresent = false;
   }

@@ -14,18 +14,17 @@ export interface Grammar {
   readonly spell: Spelling;
   readonly ear: Ear;
   readonly scratch: Uint8Array;
-  /** The patterns that can fit where these words stand, in order. */
-  candidates(hits: Hits, kind: 'masks' | 'frames'): readonly Candidate[];
+  /** The patterns that can fit where these words stand, in order: masks, then frames. */
+  candidates(hits: Hits): readonly Candidate[];
 }
 
 export function createGrammar({ vocabulary, known, masks, frames, spelling }: Compiled, weights: Weights): Grammar {
-  const find = { masks: createFinder(masks), frames: createFinder(frames) };
   return {
     lexicon: createLexicon(vocabulary),
     known,
     spell: createSpelling(spelling, new Set(vocabulary.latin)),
     ear: createEar(weights, [...known.filler, ...known['ja-filler']]),
     scratch: newScratch(),
-    candidates: (hits, kind) => find[kind](hits),
+    candidates: createFinder([...masks, ...frames]),
   };
 }

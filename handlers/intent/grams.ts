@@ -2,8 +2,12 @@ import { isDigit, isWordCode } from './characters.ts';
 import { BREAK, SPACE } from './draft.ts';
 import type { Range } from './hits.ts';
 
-/** Tells one piece of a text: its number, and where it stands. */
-export type Visit = (key: number, start: number, end: number) => void;
+/** The pieces of a text: the number of each, and where it stands. */
+export interface Grams {
+  readonly keys: number[];
+  readonly starts: number[];
+  readonly ends: number[];
+}
 
 /** The words of a text, as numbers: an ideograph is a word, letters in a row are one, and so is the end of a clause. */
 interface Row {
@@ -33,32 +37,40 @@ const mix = (hash: number, code: number): number => {
 };
 
 /**
- * Visits every piece of a stretch of a normalised text under which a weight may be kept; a piece that repeats is visited again.
+ * Every piece of a stretch of a normalised text under which a weight may be kept; a piece that repeats comes again.
  * `fillers` (politeness, names) are not there; what says nothing else has no pieces.
  */
-export function visitGrams(text: string, [from, to]: Range, fillers: readonly Range[], visit: Visit): void {
-  const { codes, starts, ends } = rowOf(text, [from, to], fillers);
-  if (codes.length <= 2) return;
+export function gramsOf(text: string, range: Range, fillers: readonly Range[]): Grams {
+  const grams: Grams = { keys: [], starts: [], ends: [] };
+  const { codes, starts, ends } = rowOf(text, range, fillers);
+  if (codes.length <= 2) return grams;
   for (let i = 0; i < codes.length; i += 1) {
     const start = starts[i] ?? 0;
-    let hash = ROW;
-    for (let k = i; k < Math.min(i + LONGEST, codes.length); k += 1) {
-      hash = mix(hash, codes[k] ?? 0);
-      visit(hash, start, ends[k] ?? 0);
+    let row = ROW;
+    for (let k = i; k < i + LONGEST && k < codes.length; k += 1) {
+      row = mix(row, codes[k] ?? 0);
+      add(grams, row, start, ends[k] ?? 0);
     }
     const first = mix(PAIR, codes[i] ?? 0);
     for (let k = i + 2; k <= i + REACH && k < codes.length; k += 1)
-      visit(mix(first, codes[k] ?? 0), start, ends[k] ?? 0);
-    visitLetters(text, start, ends[i] ?? 0, visit);
+      add(grams, mix(first, codes[k] ?? 0), start, ends[k] ?? 0);
+    addLetters(grams, text, start, ends[i] ?? 0);
   }
+  return grams;
 }
 
-function visitLetters(text: string, start: number, end: number, visit: Visit): void {
+function add({ keys, starts, ends }: Grams, key: number, start: number, end: number): void {
+  keys.push(key);
+  starts.push(start);
+  ends.push(end);
+}
+
+function addLetters(grams: Grams, text: string, start: number, end: number): void {
   if (end - start < LETTERS || !isWordCode(text.charCodeAt(start))) return;
   for (let i = start; i + LETTERS <= end; i += 1) {
     let hash = LETTER;
     for (let k = i; k < i + LETTERS; k += 1) hash = mix(hash, text.charCodeAt(k));
-    visit(hash, start, end);
+    add(grams, hash, start, end);
   }
 }
 
@@ -68,15 +80,15 @@ function rowOf(text: string, [from, to]: Range, fillers: readonly Range[]): Row 
   for (const [start, end] of fillers) isFiller.fill(1, start, end);
   for (let i = from; i < to; ) {
     const end = wordEnd(text, i);
-    if (text.charCodeAt(i) !== SPACE && !isFiller[i]) add(row, codeOf(text, i, end), i, end);
+    if (text.charCodeAt(i) !== SPACE && !isFiller[i]) addWord(row, codeOf(text, i, end), i, end);
     i = end;
   }
-  add(row, EDGE, to, to);
+  addWord(row, EDGE, to, to);
   return row;
 }
 
 /** The edge of a clause beside another edge is the same place: punctuation around the whole says nothing. */
-function add({ codes, starts, ends }: Row, code: number, start: number, end: number): void {
+function addWord({ codes, starts, ends }: Row, code: number, start: number, end: number): void {
   const last = codes.at(-1);
   if (code === CLAUSE_END && (last === CLAUSE_END || last === EDGE)) return;
   const place = code === EDGE && last === CLAUSE_END ? codes.length - 1 : codes.length;

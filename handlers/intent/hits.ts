@@ -5,10 +5,10 @@ export type Range = readonly [from: number, to: number];
 
 /** Where the words of a list stand. A list is only looked up when a pattern asks for it. */
 export interface Hits {
-  /** 1 for each list with a word in the text. The next text takes this room. */
-  readonly present: Uint8Array;
-  /** Those lists, each once. */
+  /** Lists with a word in the text, each once. */
   readonly lists: readonly number[];
+  /** For each of all lists its place among those, from 1; else 0. The next text takes this room. */
+  readonly present: Uint16Array;
   /** Start and end in turn, ordered by start. */
   get(list: number): readonly number[] | undefined;
 }
@@ -16,30 +16,26 @@ export interface Hits {
 export function createHits(tokens: Tokens, { lists: listsOf, present }: Lexicon): Hits {
   const said = differentWords(tokens);
   const lists = listsWith(said.words, listsOf, present);
-  const found = new Map<number, readonly number[]>();
+  const found: (readonly number[] | undefined)[] = [];
 
   const get = (list: number): readonly number[] | undefined => {
-    if (!present[list]) return undefined;
-    const known = found.get(list);
-    if (known) return known;
-    const made = placesOf(list, tokens, said, listsOf);
-    found.set(list, made);
-    return made;
+    const place = present[list];
+    if (!place) return undefined;
+    found[place] ??= placesOf(list, tokens, said, listsOf);
+    return found[place];
   };
-  return { present, lists, get };
+  return { lists, present, get };
 }
 
 /** Marks the lists of these words, and gives them. */
-function listsWith(words: readonly number[], { starts, items }: Rows, present: Uint8Array): number[] {
+function listsWith(words: readonly number[], { starts, items }: Rows, present: Uint16Array): number[] {
   const lists: number[] = [];
   present.fill(0);
   for (const word of words) {
     const end = starts[word + 1] ?? 0;
     for (let i = starts[word] ?? end; i < end; i += 1) {
       const list = items[i] ?? 0;
-      if (present[list]) continue;
-      present[list] = 1;
-      lists.push(list);
+      if (!present[list]) present[list] = lists.push(list);
     }
   }
   return lists;

@@ -1,4 +1,5 @@
-import { visitGrams } from './grams.ts';
+import { gramsOf } from './grams.ts';
+import { createHeard } from './heard.ts';
 import { type Range, rangesIn } from './hits.ts';
 import type { Reading } from './reading.ts';
 
@@ -25,7 +26,7 @@ export interface Ear {
   /** Undefined where there is nothing but politeness. `part` is a stretch of the normalised text; without it, all. */
   listen(reading: Reading, part?: Range): Impression | undefined;
   /** Visits the place of each piece, once. */
-  pieces(reading: Reading, visit: (place: number, range: Range) => void, part?: Range): void;
+  pieces(reading: Reading, visit: (place: number, start: number, end: number) => void, part?: Range): void;
   /** The pieces that speak most for a human being wanted, as ranges of the normalised text, in order. */
   evidence(reading: Reading): readonly Range[];
 }
@@ -35,25 +36,24 @@ const EVIDENCE = 3;
 /** Hears what no phrase says: a line that is built of the pieces requests are built of, in words nobody listed. */
 export function createEar({ bits, step, bias, human, unsure }: Weights, fillers: readonly number[]): Ear {
   const mask = 2 ** bits - 1;
-  // A piece counts once, however often it is said; a stamp per place is cheaper than a set per message.
-  const heard = new Uint32Array(2 ** bits);
-  let message = 0;
+  const weights = sideBySide(human, unsure);
+  // A piece counts once, however often it is said.
+  const heard = createHeard();
   const visitPieces: Ear['pieces'] = ({ normal: { text }, page }, visit, part = [0, text.length]) => {
-    message += 1;
-    visitGrams(text, part, rangesIn(page.hits, fillers), (key, start, end) => {
-      const place = key & mask;
-      if (heard[place] === message) return;
-      heard[place] = message;
-      visit(place, [start, end]);
-    });
+    const { keys, starts, ends } = gramsOf(text, part, rangesIn(page.hits, fillers));
+    heard.begin(keys.length);
+    for (let i = 0; i < keys.length; i += 1) {
+      const place = (keys[i] ?? 0) & mask;
+      if (heard.add(place)) visit(place, starts[i] ?? 0, ends[i] ?? 0);
+    }
   };
   return {
     pieces: visitPieces,
     listen: (reading, part) => {
       const sum = { human: 0, unsure: 0, pieces: 0 };
       const weigh = (place: number) => {
-        sum.human += human[place] ?? 0;
-        sum.unsure += unsure[place] ?? 0;
+        sum.human += weights[place * 2] ?? 0;
+        sum.unsure += weights[place * 2 + 1] ?? 0;
         sum.pieces += 1;
       };
       visitPieces(reading, weigh, part);
@@ -68,9 +68,22 @@ export function createEar({ bits, step, bias, human, unsure }: Weights, fillers:
     },
     evidence: (reading) => {
       const pieces: { weight: number; range: Range }[] = [];
-      visitPieces(reading, (place, range) => pieces.push({ weight: human[place] ?? 0, range }));
-      const strongest = pieces.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+      visitPieces(reading, (place, start, end) => {
+        const weight = weights[place * 2] ?? 0;
+        if (weight > 0) pieces.push({ weight, range: [start, end] });
+      });
+      const strongest = pieces.sort((a, b) => b.weight - a.weight);
       return strongest.slice(0, EVIDENCE).map(({ range }) => range);
     },
   };
+}
+
+/** Both weights of a place in turn, so that one look at memory sees them. */
+function sideBySide(human: Int8Array, unsure: Int8Array): Int8Array {
+  const both = new Int8Array(human.length * 2);
+  for (let place = 0; place < human.length; place += 1) {
+    both[place * 2] = human[place] ?? 0;
+    both[place * 2 + 1] = unsure[place] ?? 0;
+  }
+  return both;
 }

@@ -1,7 +1,8 @@
+import type { Candidate } from './compile.ts';
 import type { Grammar } from './grammar.ts';
 import { type Field, match } from './match.ts';
-import { type Fitting, type Reading, rangeOf } from './reading.ts';
-import { STAGES, type Stage, type Verdict } from './types.ts';
+import { type Fitting, type Reading, rangeOf, type Sentence } from './reading.ts';
+import { STAGES, type Verdict } from './types.ts';
 
 export interface Judgement {
   readonly decision: Verdict;
@@ -12,44 +13,20 @@ export interface Judgement {
 /** Rules that are not frames. */
 export const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMuch: 'too-much' } as const;
 
-/** The stages of one clause, in order. */
-export const CLAUSE_STAGES = [
-  'insist',
-  'identity',
-  'refusal',
-  'about',
-  'later',
-  'condition',
-  'request',
-  'call',
-  'mention',
-  'hint',
-] as const satisfies readonly Stage[];
-
-/** The first pattern of a stage that fits. A hint is a clause of its own, so a mere space does not open one. */
-function findFit({ candidates }: Reading, stage: Stage, field: Field): Fitting | undefined {
-  const known = candidates[stage];
-  if (!known) return undefined;
-  const place: Field = stage === 'hint' || stage === 'call' ? { ...field, manner: 'strict' } : field;
-  for (const { rule, matcher } of known) {
-    const found = match(matcher, place);
+/** The first of the candidates that fits. A hint is a clause of its own, so a mere space does not open one. */
+function findFit(candidates: readonly Candidate[], field: Field): Fitting | undefined {
+  for (const { rule, matcher } of candidates) {
+    const isStrict = rule.stage === 'hint' || rule.stage === 'call';
+    const found = match(matcher, isStrict ? { ...field, manner: 'strict' } : field);
     if (found) return { rule, found };
   }
   return undefined;
 }
 
-function findFirstFit(reading: Reading, stages: readonly Stage[], field: Field): Fitting | undefined {
-  for (const stage of stages) {
-    const fitting = findFit(reading, stage, field);
-    if (fitting) return fitting;
-  }
-  return undefined;
-}
-
 /** Inside one sentence the clauses know better: it must go over a break. */
-function findAcross(reading: Reading): Fitting | undefined {
-  const fitting = findFit(reading, 'across', reading.message);
-  return fitting && reading.normal.text.slice(...rangeOf(fitting.found)).includes('\n') ? fitting : undefined;
+function findAcross({ candidates, message, normal }: Reading): Fitting | undefined {
+  const fitting = findFit(candidates.across, message);
+  return fitting && normal.text.slice(...rangeOf(fitting.found)).includes('\n') ? fitting : undefined;
 }
 
 /** What a fitting frame means. */
@@ -60,9 +37,9 @@ function judgementOf(fitting: Fitting): Judgement {
 
 /** One decision for the message: the whole first, then its clauses, last first. */
 export function judge(grammar: Grammar, reading: Reading): Judgement {
-  const { whole, message } = reading;
+  const { candidates, whole, message } = reading;
   const fitting =
-    (whole && findFit(reading, 'whole', whole)) ?? findFit(reading, 'quote', message) ?? findAcross(reading);
+    (whole && findFit(candidates.whole, whole)) ?? findFit(candidates.quote, message) ?? findAcross(reading);
   return fitting ? judgementOf(fitting) : judgeClauses(grammar, reading);
 }
 
@@ -75,16 +52,17 @@ function judgeClauses(grammar: Grammar, reading: Reading): Judgement {
   let about: Fitting | undefined;
   let perhaps: Fitting | undefined;
   let somethingElse = false;
-  for (const fitting of fittingsFromLast(reading)) {
-    const stage = fitting?.rule.stage;
-    somethingElse ||= !stage;
-    if (!fitting) continue;
-    if (wish) return judgementOf(stage === 'condition' ? fitting : wish);
-    if (stage === 'refusal' || stage === 'later' || stage === 'insist') return judgementOf(fitting);
-    if (stage === 'request' || (stage === 'mention' && !about)) wish = fitting;
-    else if (stage === 'hint' || (stage === 'call' && !somethingElse)) perhaps ??= fitting;
-    else if (stage !== 'condition' && stage !== 'mention') about ??= fitting;
-  }
+  for (const sentence of reading.sentences.toReversed())
+    for (const fitting of fittingsFromLast(reading, sentence)) {
+      const stage = fitting?.rule.stage;
+      somethingElse ||= !stage;
+      if (!fitting) continue;
+      if (wish) return judgementOf(stage === 'condition' ? fitting : wish);
+      if (stage === 'refusal' || stage === 'later' || stage === 'insist') return judgementOf(fitting);
+      if (stage === 'request' || (stage === 'mention' && !about)) wish = fitting;
+      else if (stage === 'hint' || (stage === 'call' && !somethingElse)) perhaps ??= fitting;
+      else if (stage !== 'condition' && stage !== 'mention') about ??= fitting;
+    }
   if (!wish && about) return { ...judgementOf(about), decision: 'other' };
   const best = wish ?? perhaps;
   return best ? judgementOf(best) : withoutFrame(grammar, reading);
@@ -97,24 +75,23 @@ function withoutFrame(grammar: Grammar, { page }: Reading): Judgement {
   return { decision: 'other', rule: FIXED_RULES.nothing };
 }
 
-/** For each sentence what it says as a whole, or what its clauses say; undefined for one that says something else. */
-function* fittingsFromLast(reading: Reading): Generator<Fitting | undefined> {
-  for (const { field, clauses } of reading.sentences.toReversed()) {
-    const ahead = findFit(reading, 'meta', field) ?? laterOf(reading, field);
-    if (ahead) yield ahead;
-    else
-      for (const clause of clauses.toReversed()) {
-        const fitting = findFirstFit(reading, CLAUSE_STAGES, clause);
-        if (fitting || !isPoliteness(clause)) yield fitting;
-      }
+/** What the sentence says as a whole, or what its clauses say; undefined for one that says something else. */
+function fittingsFromLast({ candidates }: Reading, { field, clauses }: Sentence): readonly (Fitting | undefined)[] {
+  const ahead = findFit(candidates.meta, field) ?? findLater(candidates, field);
+  if (ahead) return [ahead];
+  const fittings: (Fitting | undefined)[] = [];
+  for (const clause of clauses.toReversed()) {
+    const fitting = findFit(candidates.clause, clause);
+    if (fitting || !isPoliteness(clause)) fittings.push(fitting);
   }
+  return fittings;
 }
 
 /** Nothing but fillers. */
 const isPoliteness = ({ page, from }: Field): boolean => page.closes[from] === 1;
 
 /** Put off in the whole sentence, unless it insists. */
-function laterOf(reading: Reading, sentence: Field): Fitting | undefined {
-  const later = findFit(reading, 'later', sentence);
-  return later && !findFit(reading, 'insist', sentence) ? later : undefined;
+function findLater({ later, insist }: Reading['candidates'], sentence: Field): Fitting | undefined {
+  const fitting = findFit(later, sentence);
+  return fitting && !findFit(insist, sentence) ? fitting : undefined;
 }

@@ -21,7 +21,7 @@ export interface Lexicon {
   /** For each word the lists it stands in. */
   readonly lists: Rows;
   /** By list; room for what is said in one text, see hits.ts. */
-  readonly present: Uint8Array;
+  readonly present: Uint16Array;
   find(text: string): Tokens;
 }
 
@@ -33,7 +33,7 @@ export function createLexicon({ tree, listCount }: Vocabulary): Lexicon {
     children: startsOf(tree.children, 1),
     lists: lists.starts,
   };
-  return { lists, present: new Uint8Array(listCount), find: (text) => find(nodes, text) };
+  return { lists, present: new Uint16Array(listCount), find: (text) => find(nodes, text) };
 }
 
 function codesOf(text: string): Uint16Array {

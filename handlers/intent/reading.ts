@@ -2,7 +2,7 @@ import type { Candidate } from './compile.ts';
 import { findCuts, findEdges, newEdges } from './edges.ts';
 import type { Grammar } from './grammar.ts';
 import { hideInside, hideMasked } from './hiding.ts';
-import { createHits, type Hits, rangesIn } from './hits.ts';
+import { createHits, rangesIn } from './hits.ts';
 import { type Field, type Found, match, type Page } from './match.ts';
 import { countUnits, type Normal, normalise } from './normalise.ts';
 import type { Stage } from './types.ts';
@@ -23,21 +23,33 @@ export interface Reading {
   readonly normal: Normal;
   readonly page: Page;
   readonly masks: readonly Fitting[];
-  /** The patterns that can fit somewhere in this message. */
-  readonly candidates: Readonly<Partial<Record<Stage, readonly Candidate[]>>>;
+  readonly candidates: Candidates;
   /** The whole message as a bare command; absent for long ones. */
   readonly whole: Field | undefined;
   readonly message: Field;
-  /** Sentences between punctuation, in order, each cut where a new clause starts without any. */
-  readonly sentences: readonly { readonly field: Field; readonly clauses: readonly Field[] }[];
+  /** In order. */
+  readonly sentences: readonly Sentence[];
 }
+
+/** A stretch between punctuation, cut where a new clause starts without any. */
+export interface Sentence {
+  readonly field: Field;
+  readonly clauses: readonly Field[];
+}
+
+/** The patterns that can fit somewhere in this message, in order, by where they are tried. */
+type Candidates = Readonly<Record<Tried | 'clause', readonly Candidate[]>>;
+type Tried = (typeof TRIED)[number];
+
+/** Stages that are tried on more than a clause; `later` and `insist` on clauses too. */
+const TRIED = ['whole', 'quote', 'across', 'meta', 'later', 'insist'] as const;
 
 export function read(original: string, grammar: Grammar): Reading {
   const normal = normalise(original, grammar.spell);
   const { text } = normal;
   const { known } = grammar;
   const units = countUnits(text);
-  const { hits, masks } = findWords(normal, grammar, units);
+  const { hits, masks, candidates } = findWords(normal, grammar, units);
   const cuts = findCuts(normal, hits, grammar, units);
   const edges = findEdges(normal, rangesIn(hits, known.filler), cuts);
   const page: Page = { hits, units, fillers: known.filler, scratch: grammar.scratch, fuel: FUEL, ...edges };
@@ -47,12 +59,11 @@ export function read(original: string, grammar: Grammar): Reading {
   }));
   const message: Field = { page, from: 0, to: text.length };
   const isShort = (units[text.length] ?? 0) <= WHOLE_UNITS;
-  const candidates = byStage(normal, grammar, hits);
   return {
     normal,
     page,
     masks,
-    candidates,
+    candidates: grouped(candidates, normal.japanese),
     whole: isShort ? { ...message, manner: 'command' } : undefined,
     message,
     sentences,
@@ -66,30 +77,41 @@ function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Ar
   const hits = createHits(tokens, lexicon);
   const page: Page = { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES };
   const fields = sentencesOf(text).map(([from, to]) => ({ page, from, to }));
-  const masks = grammar
-    .candidates(hits, 'masks')
-    .filter(({ rule }) => japanese || !rule.japanese)
+  const candidates = grammar.candidates(hits);
+  const masks = candidates
+    .filter(({ rule }) => rule.stage === 'mask' && (japanese || !rule.japanese))
     .flatMap((candidate) => fields.flatMap((field) => allFittings(candidate, field)));
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
   const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));
   const seen = hideMasked(open, ranges, text.length);
-  return { masks, hits: seen === tokens ? hits : createHits(seen, lexicon) };
+  if (seen === tokens) return { masks, hits, candidates };
+  const left = createHits(seen, lexicon);
+  return { masks, hits: left, candidates: grammar.candidates(left) };
 }
 
 const NO_EDGES = newEdges(0);
 
-function byStage({ japanese }: Normal, grammar: Grammar, hits: Hits): Reading['candidates'] {
-  const stages: Partial<Record<Stage, Candidate[]>> = {};
-  for (const candidate of grammar.candidates(hits, 'frames')) {
+function grouped(candidates: readonly Candidate[], japanese: boolean): Candidates {
+  const groups: Record<keyof Candidates, Candidate[]> = {
+    whole: [],
+    quote: [],
+    across: [],
+    meta: [],
+    later: [],
+    insist: [],
+    clause: [],
+  };
+  for (const candidate of candidates) {
     const { stage } = candidate.rule;
     if (stage === 'mask' || (candidate.rule.japanese && !japanese)) continue;
-    const known = stages[stage];
-    if (known) known.push(candidate);
-    else stages[stage] = [candidate];
+    if (isTried(stage)) groups[stage].push(candidate);
+    if (!isTried(stage) || stage === 'later' || stage === 'insist') groups.clause.push(candidate);
   }
-  return stages;
+  return groups;
 }
+
+const isTried = (stage: Stage): stage is Tried => TRIED.some((tried) => tried === stage);
 
 function allFittings({ rule, matcher }: Candidate, field: Field): Fitting[] {
   const fittings: Fitting[] = [];

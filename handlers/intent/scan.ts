@@ -1,4 +1,4 @@
-import { isBreak, isWordCode, kindOf, simplify } from './characters.ts';
+import { isBreak, isMark, isWordCode, kindOf, simplify } from './characters.ts';
 import { BREAK, type Draft, push, SPACE, separate } from './draft.ts';
 
 /** How a script is read. 、 ends a Japanese clause; in Chinese it stands between the members of a list. */
@@ -29,18 +29,18 @@ export function scan(raw: string, base: number, script: Script, draft: Draft): v
     else if (code === SPACE) separate(draft, SPACE, at, at + 1);
     else if (isBreak(code)) separate(draft, BREAK, at, at + 1);
     else if (code === 0x2e) separate(draft, /[a-z0-9]/i.test(raw.charAt(i + 1)) ? SPACE : BREAK, at, at + 1);
+    else if (code < 0x80 && !isMark(raw.charCodeAt(i + 1))) addChar(raw.charAt(i), at, at + 1, script, draft);
     else i = scanRare(raw, i, base, script, draft) - 1;
     i += 1;
   }
 }
 
-const MARK = /[\u0300-\u036f\u3099\u309a\uff9e\uff9f]/;
 const ACCENTED = /[\u00c0-\u024f\u1e00-\u1eff]/;
 
-/** One character with the marks that follow it, which NFKC must see together (ｶﾞ). Gives the offset after it. */
+/** One character with the marks that follow it. Gives the offset after it. */
 function scanRare(raw: string, start: number, base: number, script: Script, draft: Draft): number {
   let end = start + ((raw.codePointAt(start) ?? SPACE) > 0xffff ? 2 : 1);
-  while (end < raw.length && MARK.test(raw.charAt(end))) end += 1;
+  while (isMark(raw.charCodeAt(end))) end += 1;
   const folded = raw.slice(start, end).normalize('NFKC').toLowerCase();
   const plain = ACCENTED.test(folded) ? folded.normalize('NFKD').replace(/\p{M}/gu, '') : folded;
   if (plain.length > WIDEST) separate(draft, SPACE, base + start, base + end);

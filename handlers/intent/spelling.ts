@@ -1,5 +1,5 @@
 import { isLetter, isWordCode } from './characters.ts';
-import { type Draft, emptyDraft, push } from './draft.ts';
+import { copy, type Draft, push, startOf } from './draft.ts';
 import type { Spelling } from './normalise.ts';
 
 /** Shorter words are one slip away from too many others. */
@@ -7,19 +7,14 @@ const SHORTEST = 4;
 /** Below this a replaced letter makes another word too often (speak, sneak). */
 const SHORTEST_REPLACED = 6;
 
-/** Every way to leave out one letter, with the word itself. */
-function* deletions(word: string): Generator<string> {
-  yield word;
-  for (let i = 1; i < word.length; i += 1) yield word.slice(0, i) + word.slice(i + 1);
-}
-
 const VOWEL = /^[aeiou]/;
 
 /** humen, agant: one vowel for another, in words that are not the shortest. */
 const isVowelSlip = (typed: string, word: string): boolean => word.length > 1 && VOWEL.test(typed) && VOWEL.test(word);
 
-/** True if one slip of the fingers separates the two: a letter swapped, lost, added, or in long words replaced. */
+/** True if one slip of the fingers separates two words that begin alike: a letter swapped, lost, added, or in long words replaced. */
 function isSlip(typed: string, word: string): boolean {
+  if (Math.abs(typed.length - word.length) > 1) return false;
   let i = 0;
   while (i < word.length && typed[i] === word[i]) i += 1;
   const rest = word.slice(i);
@@ -47,34 +42,37 @@ export interface SpellingWords {
 export function createSpelling({ words, exceptions, shorthand }: SpellingWords, known: Set<string>): Spelling {
   const skipped = new Set(exceptions);
   const meant = new Map(shorthand.map((pair) => pair.split(' ') as [string, string]));
-  const byDeletion = new Map<string, string[]>();
-  for (const word of words)
-    for (const key of deletions(word)) byDeletion.set(key, [...(byDeletion.get(key) ?? []), word]);
+  const byFirst = new Map<string, string[]>();
+  for (const word of words) byFirst.set(word.charAt(0), [...(byFirst.get(word.charAt(0)) ?? []), word]);
 
   const repair = (typed: string): string | undefined => {
     const word = meant.get(typed);
-    if (word || typed.length < SHORTEST || known.has(typed) || skipped.has(typed)) return word;
-    for (const key of deletions(typed))
-      for (const word of byDeletion.get(key) ?? []) if (word[0] === typed[0] && isSlip(typed, word)) return word;
-    return undefined;
+    if (word || typed.length < SHORTEST) return word;
+    const slipped = byFirst.get(typed.charAt(0))?.find((near) => isSlip(typed, near));
+    return slipped && !known.has(typed) && !skipped.has(typed) ? slipped : undefined;
   };
   return (draft) => repairDraft(draft, repair);
 }
 
 function repairDraft(from: Draft, repair: (typed: string) => string | undefined): Draft {
-  const draft = emptyDraft();
   const { codes } = from;
+  let draft: Draft | undefined;
   for (let i = 0; i < codes.length; ) {
-    let end = i;
-    while (end < codes.length && isWordCode(codes[end] ?? 0)) end += 1;
+    const end = wordEnd(codes, i);
     const repaired =
       isLetter(codes[i] ?? 0) && end - i <= 20 ? repair(String.fromCharCode(...codes.slice(i, end))) : undefined;
-    if (end === i) end += 1;
-    if (repaired) addWord(draft, repaired, from.starts[i] ?? 0, from.ends[end - 1] ?? 0);
-    else for (let k = i; k < end; k += 1) push(draft, codes[k] ?? 0, from.starts[k] ?? 0, from.ends[k] ?? 0);
+    if (repaired) draft ??= startOf(from, i);
+    if (repaired && draft) addWord(draft, repaired, from.starts[i] ?? 0, from.ends[end - 1] ?? 0);
+    else if (draft) for (let k = i; k < end; k += 1) copy(draft, from, k);
     i = end;
   }
-  return draft;
+  return draft ?? from;
+}
+
+function wordEnd(codes: readonly number[], start: number): number {
+  let end = start;
+  while (isWordCode(codes[end] ?? 0)) end += 1;
+  return Math.max(end, start + 1);
 }
 
 function addWord(draft: Draft, word: string, start: number, end: number): void {

@@ -1,5 +1,5 @@
 import { isCjk, isDigit, isWordCode } from './characters.ts';
-import { BREAK, copy, type Draft, emptyDraft, isSeparator, SPACE, textOf } from './draft.ts';
+import { BREAK, copy, type Draft, dropped, emptyDraft, isSeparator, SPACE, startOf, textOf } from './draft.ts';
 
 /** True where one lone character stands between separators: 转 人 工, h u m a n, 转。人。工. */
 const isLone = (codes: readonly number[], i: number): boolean =>
@@ -11,14 +11,8 @@ const LONG_VOWEL = 0x30fc;
 
 /** Takes the separators out of runs of three and more lone characters, and repeats of a character. */
 export function join(from: Draft): Draft {
-  const draft = emptyDraft();
   const { codes } = from;
-  for (let i = 0; i < codes.length; i += 1) {
-    if (isSeparator(codes[i]) && insideLoneRun(codes, i)) continue;
-    if (isRepeat(codes, i)) continue;
-    copy(draft, from, i);
-  }
-  return draft;
+  return dropped(from, (i) => (isSeparator(codes[i]) ? insideLoneRun(codes, i) : isRepeat(codes, i)));
 }
 
 function insideLoneRun(codes: readonly number[], i: number): boolean {
@@ -49,12 +43,15 @@ export function halve(from: Draft): Draft {
 
 /** 转人工转人工转人工 and the same with separators: one is enough. */
 export function unrepeat(from: Draft): Draft {
+  const { codes } = from;
+  const first = codes.findIndex((code) => !isSeparator(code));
+  if (!codes.includes(codes[first] ?? BREAK, first + 1)) return from;
   const text = textOf(from).replace(/[ \n]/g, '');
   const period = (text + text).indexOf(text, 1);
   if (period < 2 || period >= text.length) return from;
   let end = 0;
-  for (let left = period; left > 0; end += 1) if (!isSeparator(from.codes[end])) left -= 1;
-  return { codes: from.codes.slice(0, end), starts: from.starts.slice(0, end), ends: from.ends.slice(0, end) };
+  for (let left = period; left > 0; end += 1) if (!isSeparator(codes[end])) left -= 1;
+  return startOf(from, end);
 }
 
 /**
@@ -62,9 +59,10 @@ export function unrepeat(from: Draft): Draft {
  * possible boundary.
  */
 export function closeSpaces(from: Draft): { draft: Draft; soft: Uint8Array } {
-  const draft = emptyDraft();
-  const soft = new Uint8Array(from.codes.length + 1);
   const { codes } = from;
+  const soft = new Uint8Array(codes.length + 1);
+  if (!codes.includes(SPACE)) return { draft: from, soft };
+  const draft = emptyDraft();
   let marks = 0;
   for (let i = 0; i < codes.length; i += 1) {
     if (codes[i] === SPACE && (isOpen(codes[i - 1]) || isOpen(codes[i + 1]))) {

@@ -1,0 +1,33 @@
+/** The places of the pieces heard so far in one text. */
+export interface Heard {
+  /** Forgets everything; there will be at most so many places. */
+  begin(most: number): void;
+  /** True the first time. */
+  add(place: number): boolean;
+}
+
+/**
+ * A hash table, probed linearly, of which a text takes no more than it needs: a mark for each of the places there are
+ * would be a look at memory far away for every piece.
+ */
+export function createHeard(): Heard {
+  let table = new Int32Array(0);
+  let last = 0;
+  return {
+    begin: (most) => {
+      const size = 2 ** (33 - Math.clz32(most));
+      if (size > table.length) table = new Int32Array(size);
+      else table.fill(0, 0, size);
+      last = size - 1;
+    },
+    add: (place) => {
+      let at = Math.imul(place, 0x9e3779b1) & last;
+      while (table[at] !== 0) {
+        if (table[at] === place + 1) return false;
+        at = (at + 1) & last;
+      }
+      table[at] = place + 1;
+      return true;
+    },
+  };
+}
