@@ -91,8 +91,9 @@ export function createGate({ ledger, ready, onQuotaWait, log }: GateParts): Gate
   const turn = async ({ kind, recipient, courtesy }: Call<unknown>): Promise<Outcome<never> | undefined> => {
     const others = [...(recipient ? [oneRecipient(recipient)] : []), ...(courtesy ? [COURTESIES] : [])];
     const quotas = [everybody(kind), ...others] as const;
+    let missed: string | undefined;
     for (let tried = 0; tried < MOMENTS_TRIED; tried += 1) {
-      const { taken, inMs } = await ledger.reserve(quotas, courtesy ? COURTESY_AHEAD_MS : AHEAD_MS);
+      const { taken, inMs, moment } = await ledger.reserve(quotas, courtesy ? COURTESY_AHEAD_MS : AHEAD_MS, missed);
       if (!taken) {
         onQuotaWait();
         return { kind: 'later', afterMs: inMs, failing: false, why: 'quota' };
@@ -102,6 +103,7 @@ export function createGate({ ledger, ready, onQuotaWait, log }: GateParts): Gate
       await sleep(inMs);
       const isPaused = (await ledger.paused(quotas[0])) > 0;
       if (!isPaused && performance.now() - due < LATE_MS) return undefined;
+      missed = moment;
     }
     return undefined;
   };

@@ -21,6 +21,8 @@ export interface Quota {
 export interface Reservation {
   readonly taken: boolean;
   readonly inMs: number;
+  /** Names the moment that was taken, in the store's own words. */
+  readonly moment: string;
 }
 
 /** Facts all processes share beside the queues. Each change is one atomic step. All throw `StoreUnavailable`. */
@@ -45,9 +47,9 @@ export interface Ledger {
   /**
    * Takes the next moment that is free in all of these quotas, by the store's own clock, unless it is more than
    * `aheadMs` away. The first quota is everybody's; the others must not hold it up, so they are taken only when free
-   * by then.
+   * by then. In place of a `missed` one, that nobody called in, it is one more only for the spacing, not for the window.
    */
-  reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number): Promise<Reservation>;
+  reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number, missed?: string): Promise<Reservation>;
   /** From now on nobody gets a moment of this quota for `ms`. */
   pause(quota: Quota, ms: number): Promise<void>;
   /** For how many more milliseconds nobody gets a moment of this quota; 0 when it is not paused. */

@@ -102,6 +102,19 @@ describe.each(openedStores())('on %s', (store) => {
     expect(await ledger.reserve([three], 10_000)).toMatchObject({ taken: true });
   });
 
+  test('a moment that was missed makes room for the next one of the same call, and only there', async () => {
+    const ledger = await openLedger(store);
+    const [all, one] = [quota({ calls: 3, spacingMs: 50 }), quota({ name: 'one', calls: 3 })];
+    const first = await ledger.reserve([all, one], 1_000);
+    for (const _ of [2, 3]) await ledger.reserve([all, one], 1_000);
+    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: false });
+    const next = await ledger.reserve([all, one], 1_000, first.moment);
+    expect(next).toMatchObject({ taken: true });
+    expect(next.inMs).toBeGreaterThan(50);
+    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: false });
+    expect(await ledger.reserve([all, one], 2 * A_WHILE)).toMatchObject({ taken: true });
+  });
+
   test("one person's full window takes no moment from everybody's", async () => {
     const ledger = await openLedger(store);
     const [all, one, other] = [

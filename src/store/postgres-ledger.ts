@@ -15,10 +15,11 @@ CREATE TABLE IF NOT EXISTS quota_moment (
 CREATE OR REPLACE FUNCTION ledger_now() RETURNS float8 LANGUAGE sql AS
   $$ SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 $$;
 CREATE OR REPLACE FUNCTION ledger_reserve(
-  names text[], calls int[], windows float8[], spacings float8[], ahead float8, OUT taken boolean, OUT in_ms float8)
+  names text[], calls int[], windows float8[], spacings float8[], ahead float8, missed float8,
+  OUT taken boolean, OUT in_ms float8, OUT moment float8)
 LANGUAGE plpgsql AS $$
 DECLARE
-  at_once float8; moment float8; free float8; oldest float8; q quota;
+  at_once float8; free float8; oldest float8; q quota;
 BEGIN
   -- A reservation that a crash of the server forgets does no harm, and waiting for the disk would.
   PERFORM set_config('synchronous_commit', 'off', true);
@@ -27,6 +28,7 @@ BEGIN
     SELECT * INTO q FROM quota WHERE name = names[i] FOR UPDATE;
     SELECT at INTO oldest FROM quota_moment WHERE name = names[i] AND place = q.taken % calls[i];
     at_once := coalesce(at_once, ledger_now());
+    IF missed IS NOT NULL THEN oldest := -windows[i]; END IF;
     free := greatest(at_once, q.last + spacings[i], coalesce(oldest, 0) + windows[i], q.paused);
     IF i = 1 THEN moment := free; END IF;
     IF free > moment OR free - at_once > ahead THEN
@@ -34,6 +36,11 @@ BEGIN
     END IF;
   END LOOP;
   FOR i IN 1 .. cardinality(names) LOOP
+    IF missed IS NOT NULL THEN
+      UPDATE quota SET last = moment WHERE name = names[i];
+      UPDATE quota_moment SET at = moment WHERE name = names[i] AND at = missed;
+      CONTINUE;
+    END IF;
     UPDATE quota AS held SET taken = held.taken + 1, last = moment WHERE name = names[i] RETURNING * INTO q;
     INSERT INTO quota_moment VALUES (names[i], (q.taken - 1) % calls[i], moment)
       ON CONFLICT (name, place) DO UPDATE SET at = EXCLUDED.at;
@@ -131,14 +138,14 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
       const entry = await entryOf(noteKey(person));
       return entry === undefined ? undefined : (JSON.parse(entry) as ServiceChat);
     },
-    reserve: async (quotas, aheadMs) => {
+    reserve: async (quotas, aheadMs, missed) => {
       const column = <K extends keyof (typeof quotas)[number]>(field: K) => quotas.map((quota) => quota[field]);
-      const values = [column('name'), column('calls'), column('windowMs'), column('spacingMs'), aheadMs];
-      const [row] = await ask<{ taken: boolean; in_ms: number }>(
-        'SELECT * FROM ledger_reserve($1, $2, $3, $4, $5)',
+      const values = [column('name'), column('calls'), column('windowMs'), column('spacingMs'), aheadMs, missed];
+      const [row] = await ask<{ taken: boolean; in_ms: number; moment: number }>(
+        'SELECT * FROM ledger_reserve($1, $2, $3, $4, $5, $6)',
         values,
       );
-      return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs };
+      return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs, moment: String(row?.moment) };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, [name, ms])),
     paused: async ({ name }) => (await ask<{ ms: number }>(PAUSED, [name]))[0]?.ms ?? 0,

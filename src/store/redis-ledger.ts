@@ -32,7 +32,8 @@ const SET = `redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
 
 /**
  * Each quota has a list of its latest moments, newest first, and a moment before which nobody may take one.
- * KEYS: list and pause of each quota in turn. ARGV: how far ahead, then calls, window and spacing of each.
+ * KEYS: list and pause of each quota in turn. ARGV: how far ahead, the moment that this one replaces, then calls, window and
+ * spacing of each.
  */
 const RESERVE = `
 local time = redis.call('TIME')
@@ -40,20 +41,22 @@ local now = time[1] * 1000 + time[2] / 1000
 local moment = now
 for i = 1, #KEYS / 2 do
   local list, pause = KEYS[2 * i - 1], KEYS[2 * i]
-  local calls, window, spacing = ARGV[3 * i - 1], ARGV[3 * i], ARGV[3 * i + 1]
+  local calls, window, spacing = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
   local last = tonumber(redis.call('LINDEX', list, 0) or 0)
-  local oldest = tonumber(redis.call('LINDEX', list, calls - 1) or 0)
+  local oldest = ARGV[2] == '' and tonumber(redis.call('LINDEX', list, calls - 1) or 0) or -window
   local free = math.max(now, last + spacing, oldest + window, tonumber(redis.call('GET', pause) or 0))
   if i == 1 then moment = free end
-  if free > moment or free - now > tonumber(ARGV[1]) then return { 0, math.ceil(free - now) } end
+  if free > moment or free - now > tonumber(ARGV[1]) then return { 0, math.ceil(free - now), '' } end
 end
+local taken = string.format('%.3f', moment)
 for i = 1, #KEYS / 2 do
-  local calls, window = ARGV[3 * i - 1], ARGV[3 * i]
-  redis.call('LPUSH', KEYS[2 * i - 1], string.format('%.3f', moment))
+  local calls, window = ARGV[3 * i], ARGV[3 * i + 1]
+  if ARGV[2] ~= '' then redis.call('LREM', KEYS[2 * i - 1], 1, ARGV[2]) end
+  redis.call('LPUSH', KEYS[2 * i - 1], taken)
   redis.call('LTRIM', KEYS[2 * i - 1], 0, calls - 1)
   redis.call('PEXPIRE', KEYS[2 * i - 1], math.ceil(window + moment - now))
 end
-return { 1, math.ceil(moment - now) }`;
+return { 1, math.ceil(moment - now), taken }`;
 
 const PAUSE = `
 local time = redis.call('TIME')
@@ -103,11 +106,12 @@ export function createRedisLedger(redis: RedisConnection, prefix: string): Ledge
       const entry = await ask(GET, [noteKey(person)], []);
       return typeof entry === 'string' ? (JSON.parse(entry) as ServiceChat) : undefined;
     },
-    reserve: async (quotas, aheadMs) => {
+    reserve: async (quotas, aheadMs, missed = '') => {
       const keys = quotas.flatMap(({ name }) => quotaKeys(name));
       const limits = quotas.flatMap(({ calls, windowMs, spacingMs }) => [calls, windowMs, spacingMs]);
-      const [taken, inMs] = (await ask(RESERVE, keys, [aheadMs, ...limits])) as [number, number];
-      return { taken: taken === 1, inMs };
+      const reserved = await ask(RESERVE, keys, [aheadMs, missed, ...limits]);
+      const [taken, inMs, moment] = reserved as [number, number, string];
+      return { taken: taken === 1, inMs, moment };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, quotaKeys(name).slice(1), [Math.ceil(ms)])),
     paused: async ({ name }) =>
