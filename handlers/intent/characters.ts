@@ -1,15 +1,17 @@
 import { TRADITIONAL_PAIRS } from './traditional.ts';
 
-const simplifiedOf = new Map<number, number>();
+/** For each character from `FIRST` on the one it is simplified to, or 0: all that is looked up lies close together. */
+const FIRST = 0x3400;
+const simplified = new Uint16Array(0xa000 - FIRST);
 for (let i = 0; i < TRADITIONAL_PAIRS.length; i += 2)
-  simplifiedOf.set(TRADITIONAL_PAIRS.charCodeAt(i), TRADITIONAL_PAIRS.charCodeAt(i + 1));
+  simplified[TRADITIONAL_PAIRS.charCodeAt(i) - FIRST] = TRADITIONAL_PAIRS.charCodeAt(i + 1);
 
 // OpenCC keeps 覆 for 覆盖, yet Taiwan and Hong Kong write 回覆 and 答覆 for 回复 and 答复; our words are folded alike.
-simplifiedOf.set(0x8986, 0x590d);
+simplified[0x8986 - FIRST] = 0x590d;
 // Hong Kong writes 認証 for 认证, and OpenCC knows 證 only.
-simplifiedOf.set(0x8a3c, 0x8bc1);
+simplified[0x8a3c - FIRST] = 0x8bc1;
 
-export const simplify = (code: number): number => simplifiedOf.get(code) ?? code;
+export const simplify = (code: number): number => simplified[code - FIRST] || code;
 
 export const isIdeograph = (code: number): boolean =>
   (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf) || code === 0x3005;

@@ -7,7 +7,7 @@ export interface Heard {
 }
 
 /**
- * A hash table, probed linearly, of which a text takes no more than it needs: a mark for each of the places there are
+ * A table, probed linearly, of which a text takes no more than it needs: a mark for each of the places there are
  * would be a look at memory far away for every piece.
  */
 export function createHeard(): Heard {
@@ -21,7 +21,7 @@ export function createHeard(): Heard {
       last = size - 1;
     },
     add: (place) => {
-      let at = Math.imul(place, 0x9e3779b1) & last;
+      let at = place & last;
       while (table[at] !== 0) {
         if (table[at] === place + 1) return false;
         at = (at + 1) & last;

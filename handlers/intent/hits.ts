@@ -63,10 +63,12 @@ function placesOf(list: number, { starts, ends }: Tokens, { words, which }: Said
   return places;
 }
 
+/** The lists of a word are in order. */
 function stands({ starts, items }: Rows, word: number, list: number): boolean {
   const end = starts[word + 1] ?? 0;
-  for (let i = starts[word] ?? end; i < end; i += 1) if (items[i] === list) return true;
-  return false;
+  let i = starts[word] ?? end;
+  while (i < end && (items[i] ?? 0) < list) i += 1;
+  return i < end && items[i] === list;
 }
 
 /** Where words of these lists stand. */

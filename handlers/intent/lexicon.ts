@@ -18,7 +18,7 @@ export interface Tokens {
 }
 
 export interface Lexicon {
-  /** For each word the lists it stands in. */
+  /** For each word the lists it stands in, in order. */
   readonly lists: Rows;
   /** By list; room for what is said in one text, see hits.ts. */
   readonly present: Uint16Array;

@@ -71,16 +71,13 @@ export function read(original: string, grammar: Grammar): Reading {
 }
 
 /** The words of the message without those that a mask or a longer expression hides. */
-function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Array) {
+function findWords(normal: Normal, grammar: Grammar, units: Uint16Array) {
+  const { text, japanese } = normal;
   const { lexicon, known, scratch } = grammar;
   const tokens = lexicon.find(text);
   const hits = createHits(tokens, lexicon);
-  const page: Page = { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES };
-  const fields = sentencesOf(text).map(([from, to]) => ({ page, from, to }));
   const candidates = grammar.candidates(hits);
-  const masks = candidates
-    .filter(({ rule }) => rule.stage === 'mask' && (japanese || !rule.japanese))
-    .flatMap((candidate) => fields.flatMap((field) => allFittings(candidate, field)));
+  const masks = findMasks(candidates, normal, { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES });
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
   const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));
@@ -91,6 +88,18 @@ function findWords({ text, japanese }: Normal, grammar: Grammar, units: Uint16Ar
 }
 
 const NO_EDGES = newEdges(0);
+
+/** Masks come first among the candidates. */
+function findMasks(candidates: readonly Candidate[], { text, japanese }: Normal, page: Page): Fitting[] {
+  const masks: Fitting[] = [];
+  for (const candidate of candidates) {
+    const { stage, japanese: isJapanese } = candidate.rule;
+    if (stage !== 'mask') break;
+    if (isJapanese && !japanese) continue;
+    for (const [from, to] of sentencesOf(text)) masks.push(...allFittings(candidate, { page, from, to }));
+  }
+  return masks;
+}
 
 function grouped(candidates: readonly Candidate[], japanese: boolean): Candidates {
   const groups: Record<keyof Candidates, Candidate[]> = {

@@ -9,7 +9,7 @@ export interface Tree {
   readonly children: readonly number[];
   /** For each node how many lists the word that ends there stands in: 0 where none ends. */
   readonly counts: readonly number[];
-  /** Those lists, one word after the other. */
+  /** Those lists in order, one word after the other. */
   readonly lists: readonly number[];
 }
 
@@ -29,7 +29,7 @@ export function growTree(listsOf: ReadonlyMap<string, readonly number[]>): Tree 
     const [word = '', lists = []] = words[from] ?? [];
     const ends = to > from && word.length === depth;
     tree.counts.push(ends ? lists.length : 0);
-    if (ends) tree.lists.push(...lists);
+    if (ends) tree.lists.push(...lists.toSorted((a, b) => a - b));
     const before = bundles.length;
     for (let start = ends ? from + 1 : from; start < to; start = bundles.at(-1)?.to ?? to) {
       const char = words[start]?.[0].charAt(depth) ?? '';
