@@ -15,9 +15,10 @@ export const FIXED_RULES = { nothing: 'nothing', keyword: 'keyword-alone', tooMu
 
 /** The first of the candidates that fits. A hint is a clause of its own, so a mere space does not open one. */
 function findFit(candidates: readonly Candidate[], field: Field): Fitting | undefined {
+  const { page, from, to } = field;
   for (const { rule, matcher } of candidates) {
     const isStrict = rule.stage === 'hint' || rule.stage === 'call';
-    const found = match(matcher, isStrict ? { ...field, manner: 'strict' } : field);
+    const found = match(matcher, isStrict ? { page, from, to, manner: 'strict' } : field);
     if (found) return { rule, found };
   }
   return undefined;
@@ -88,7 +89,7 @@ function fittingsFromLast({ candidates }: Reading, { field, clauses }: Sentence)
 }
 
 /** Nothing but fillers. */
-const isPoliteness = ({ page, from }: Field): boolean => page.closes[from] === 1;
+const isPoliteness = ({ page, from }: Field): boolean => page.edges.closes[from] === 1;
 
 /** Put off in the whole sentence, unless it insists. */
 function findLater({ later, insist }: Reading['candidates'], sentence: Field): Fitting | undefined {

@@ -23,7 +23,8 @@ export interface MatchStep {
 export const newScratch = (): Uint8Array => new Uint8Array((STEP_LIMIT + 1) * (LONGEST + 1));
 
 /** What is known of one text, shared by all its parts. */
-export interface Page extends Edges {
+export interface Page {
+  readonly edges: Edges;
   readonly hits: Hits;
   /** How many words or characters lie before each position. */
   readonly units: Uint16Array;
@@ -159,7 +160,7 @@ class Attempt {
 
   private begins(start: number): boolean {
     if (this.matcher.head !== 0 || start === this.field.from) return true;
-    const opens = this.field.manner === 'strict' ? this.page.strictOpens : this.page.opens;
+    const opens = this.field.manner === 'strict' ? this.page.edges.strictOpens : this.page.edges.opens;
     return opens[start] === 1;
   }
 
@@ -167,7 +168,7 @@ class Attempt {
     const { tail } = this.matcher;
     if (tail === undefined) return true;
     if (this.unit(this.field.to) - this.unit(position) <= tail) return true;
-    return this.field.manner !== 'command' && this.page.closes[position] === 1;
+    return this.field.manner !== 'command' && this.page.edges.closes[position] === 1;
   }
 
   private unit(position: number): number {

@@ -52,7 +52,7 @@ export function read(original: string, grammar: Grammar): Reading {
   const { hits, masks, candidates } = findWords(normal, grammar, units);
   const cuts = findCuts(normal, hits, grammar, units);
   const edges = findEdges(normal, rangesIn(hits, known.filler), cuts);
-  const page: Page = { hits, units, fillers: known.filler, scratch: grammar.scratch, fuel: FUEL, ...edges };
+  const page: Page = { edges, hits, units, fillers: known.filler, scratch: grammar.scratch, fuel: FUEL };
   const sentences = sentencesOf(text).map(([from, to]) => ({
     field: { page, from, to },
     clauses: cutRange(from, to, cuts).map(([start, end]) => ({ page, from: start, to: end })),
@@ -64,7 +64,7 @@ export function read(original: string, grammar: Grammar): Reading {
     page,
     masks,
     candidates: grouped(candidates, normal.japanese),
-    whole: isShort ? { ...message, manner: 'command' } : undefined,
+    whole: isShort ? { page, from: 0, to: text.length, manner: 'command' } : undefined,
     message,
     sentences,
   };
@@ -77,7 +77,7 @@ function findWords(normal: Normal, grammar: Grammar, units: Uint16Array) {
   const tokens = lexicon.find(text);
   const hits = createHits(tokens, lexicon);
   const candidates = grammar.candidates(hits);
-  const masks = findMasks(candidates, normal, { hits, units, scratch, fillers: [], fuel: FUEL, ...NO_EDGES });
+  const masks = findMasks(candidates, normal, { edges: NO_EDGES, hits, units, fillers: [], scratch, fuel: FUEL });
   const expressions = [...known.fixed, ...known.negator, ...known.modal, ...(japanese ? known['ja-fixed'] : [])];
   const open = hideInside(tokens, rangesIn(hits, expressions), text.length);
   const ranges = masks.map(({ found }) => rangeOf(found));
