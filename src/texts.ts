@@ -1,6 +1,6 @@
 import type { Compiled } from '../handlers/intent/compile.ts';
 import type { Weights } from '../handlers/intent/impression.ts';
-import type { Intent, Phrases } from '../handlers/intent/types.ts';
+import type { Intent, IntentDecision, Phrases } from '../handlers/intent/types.ts';
 import type { SENTENCES } from '../handlers/sentences.ts';
 import type { Config } from './config.ts';
 import { readPrepared } from './prepared.ts';
@@ -50,12 +50,33 @@ export async function openTexts({ role, intentFile, wordsFile }: Files, ours: Ou
   };
 }
 
+/** Longer texts are hardly ever written twice. */
+const SHORT = 32;
+const REMEMBERED = 500;
+
+/**
+ * The same few words ask for a human again and again. Between two events all that deciding looks at has left the
+ * processor's caches, so that it takes ten times as long as in a loop (bench/README.md). Other texts are not kept.
+ */
+function remembering({ decide }: Decide): Decide {
+  const known = new Map<string, IntentDecision>();
+  const learn = (text: string): IntentDecision => {
+    const made = decide(text);
+    if (made.decision !== 'human') return made;
+    const [oldest] = known.keys();
+    if (oldest !== undefined && known.size >= REMEMBERED) known.delete(oldest);
+    known.set(text, made);
+    return made;
+  };
+  return { decide: (text) => (text.length > SHORT ? decide(text) : (known.get(text) ?? learn(text))) };
+}
+
 /** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
 async function readIntent(file: string | undefined, { compile, openIntent }: Ours): Promise<Decide> {
   const prepared = readPrepared({ file });
-  if (prepared) return openIntent(prepared, readWeights());
+  if (prepared) return remembering(openIntent(prepared, readWeights()));
   const { readPhrases } = await import('./phrases.ts');
-  return openIntent(compile(readPhrases({ file })), readWeights());
+  return remembering(openIntent(compile(readPhrases({ file })), readWeights()));
 }
 
 /** A reader of YAML is loaded only for a team that has such a file. */
