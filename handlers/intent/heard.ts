@@ -6,10 +6,7 @@ export interface Heard {
   add(place: number): boolean;
 }
 
-/**
- * A table, probed linearly, of which a text takes no more than it needs: a mark for each of the places there are
- * would be a look at memory far away for every piece.
- */
+/** A table, probed linearly, of which a text takes what it needs: a mark for each place there is took a megabyte. */
 export function createHeard(): Heard {
   let table = new Int32Array(0);
   let last = 0;

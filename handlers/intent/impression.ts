@@ -36,7 +36,6 @@ const EVIDENCE = 3;
 /** Hears what no phrase says: a line that is built of the pieces requests are built of, in words nobody listed. */
 export function createEar({ bits, step, bias, human, unsure }: Weights, fillers: readonly number[]): Ear {
   const mask = 2 ** bits - 1;
-  const weights = sideBySide(human, unsure);
   // A piece counts once, however often it is said.
   const heard = createHeard();
   const visitPieces: Ear['pieces'] = ({ normal: { text }, page }, visit, part = [0, text.length]) => {
@@ -52,8 +51,8 @@ export function createEar({ bits, step, bias, human, unsure }: Weights, fillers:
     listen: (reading, part) => {
       const sum = { human: 0, unsure: 0, pieces: 0 };
       const weigh = (place: number) => {
-        sum.human += weights[place * 2] ?? 0;
-        sum.unsure += weights[place * 2 + 1] ?? 0;
+        sum.human += human[place] ?? 0;
+        sum.unsure += unsure[place] ?? 0;
         sum.pieces += 1;
       };
       visitPieces(reading, weigh, part);
@@ -69,21 +68,11 @@ export function createEar({ bits, step, bias, human, unsure }: Weights, fillers:
     evidence: (reading) => {
       const pieces: { weight: number; range: Range }[] = [];
       visitPieces(reading, (place, start, end) => {
-        const weight = weights[place * 2] ?? 0;
+        const weight = human[place] ?? 0;
         if (weight > 0) pieces.push({ weight, range: [start, end] });
       });
       const strongest = pieces.sort((a, b) => b.weight - a.weight);
       return strongest.slice(0, EVIDENCE).map(({ range }) => range);
     },
   };
-}
-
-/** Both weights of a place in turn, so that one look at memory sees them. */
-function sideBySide(human: Int8Array, unsure: Int8Array): Int8Array {
-  const both = new Int8Array(human.length * 2);
-  for (let place = 0; place < human.length; place += 1) {
-    both[place * 2] = human[place] ?? 0;
-    both[place * 2 + 1] = unsure[place] ?? 0;
-  }
-  return both;
 }
