@@ -1,11 +1,11 @@
 import type { Candidate } from './compile.ts';
 import { findCuts, findEdges, newEdges } from './edges.ts';
 import type { Grammar } from './grammar.ts';
+import { type Candidates, grouped } from './groups.ts';
 import { hideInside, hideMasked } from './hiding.ts';
 import { createHits, rangesIn } from './hits.ts';
 import { type Field, type Found, match, type Page } from './match.ts';
 import { countUnits, type Normal, normalise } from './normalise.ts';
-import type { Stage } from './types.ts';
 
 /** Steps of matching that one message may cost; the most any line of the tests needs is a twentieth. */
 const FUEL = 10_000;
@@ -36,13 +36,6 @@ export interface Sentence {
   readonly field: Field;
   readonly clauses: readonly Field[];
 }
-
-/** The patterns that can fit somewhere in this message, in order, by where they are tried. */
-type Candidates = Readonly<Record<Tried | 'clause', readonly Candidate[]>>;
-type Tried = (typeof TRIED)[number];
-
-/** Stages that are tried on more than a clause; `later` and `insist` on clauses too. */
-const TRIED = ['whole', 'quote', 'across', 'meta', 'later', 'insist'] as const;
 
 export function read(original: string, grammar: Grammar): Reading {
   const normal = normalise(original, grammar.spell);
@@ -100,27 +93,6 @@ function findMasks(candidates: readonly Candidate[], { text, japanese }: Normal,
   }
   return masks;
 }
-
-function grouped(candidates: readonly Candidate[], japanese: boolean): Candidates {
-  const groups: Record<keyof Candidates, Candidate[]> = {
-    whole: [],
-    quote: [],
-    across: [],
-    meta: [],
-    later: [],
-    insist: [],
-    clause: [],
-  };
-  for (const candidate of candidates) {
-    const { stage } = candidate.rule;
-    if (stage === 'mask' || (candidate.rule.japanese && !japanese)) continue;
-    if (isTried(stage)) groups[stage].push(candidate);
-    if (!isTried(stage) || stage === 'later' || stage === 'insist') groups.clause.push(candidate);
-  }
-  return groups;
-}
-
-const isTried = (stage: Stage): stage is Tried => TRIED.some((tried) => tried === stage);
 
 function allFittings({ rule, matcher }: Candidate, field: Field): Fitting[] {
   const fittings: Fitting[] = [];
