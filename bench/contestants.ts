@@ -15,6 +15,8 @@ export interface Contestant {
   readonly children: readonly Child[];
   /** Ids of the events that were answered with 200 so far. */
   readonly accepted: string[];
+  /** Its events are asks in words that were not used lately. */
+  readonly inOtherWords?: true;
   /** The ids of all events that stand in its queue, whatever became of them there. */
   kept(): Promise<ReadonlySet<string>>;
 }

@@ -34,9 +34,11 @@ export async function benchReceive(ground: Ground, scale: Scale): Promise<Receiv
   const { redis, postgres } = ground;
   const sender = startSender();
   ground.atEnd(sender.stop);
-  const standing = [
+  const ours = await startOurs('ours', redis.url, ground);
+  const standing: Contestant[] = [
     await startPeer('quick-start stack', 'quick-start.ts', ground),
-    await startOurs('ours', redis.url, ground),
+    ours,
+    { ...ours, name: 'ours, other words each time', inOtherWords: true as const },
     await startPeer('limit', 'limit.ts', ground),
     await startOurs('ours, two processes', redis.url, ground, 2),
     await startOurs('ours on PostgreSQL', postgres.url, ground),
@@ -82,11 +84,11 @@ async function leave({ name, accepted, kept, children }: Contestant): Promise<vo
 }
 
 async function play(contestant: Contestant, sender: Sender, connections: number, events: number): Promise<Round> {
-  const { name, appId, children, accepted } = contestant;
+  const { name, appId, children, accepted, inOtherWords = false } = contestant;
   const cpu = () => children.reduce((sum, { pid }) => sum + (cpuSeconds(pid) ?? Number.NaN), 0);
   const before = cpu();
   const urls = children.map(({ url }) => url);
-  const result = await sender.fire({ app: { ...demoApp, id: appId }, urls, connections, events });
+  const result = await sender.fire({ app: { ...demoApp, id: appId }, urls, connections, events, inOtherWords });
   accepted.push(...result.accepted);
   const acks = [...result.acks].sort((a, b) => a - b);
   return {

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { createIntent } from '../../handlers/intent/index.ts';
 import { pack } from '../../simulator/delivery.ts';
 import { createDirectory } from '../../simulator/directory.ts';
 import { createEvents } from '../../simulator/events.ts';
 import { type App, newId, settle } from '../../simulator/options.ts';
+import { readPhrases } from '../../src/phrases.ts';
+import { readWeights } from '../../src/weights.ts';
 import { drive, openSockets, requestBytes } from './wire.ts';
 
 /**
@@ -14,6 +18,8 @@ export interface Burst {
   readonly urls: readonly string[];
   readonly connections: number;
   readonly events: number;
+  /** Asks in words that were not used lately, instead of the few that most people use. */
+  readonly inOtherWords: boolean;
 }
 
 export interface BurstResult {
@@ -25,17 +31,17 @@ export interface BurstResult {
   readonly refused: number;
 }
 
-const ASKS = ['转人工', '我要找人工客服', 'talk to a human please', '有没有真人可以帮我看一下电脑', '人工'];
+const COMMON = ['转人工', '我要找人工客服', 'talk to a human please', '有没有真人可以帮我看一下电脑', '人工'];
 
 process.on('message', (burst: Burst) => {
   void fire(burst).then((result) => process.send?.(result));
 });
 
-async function fire({ app, urls, connections, events }: Burst): Promise<BurstResult> {
+async function fire({ app, urls, connections, events, inOtherWords }: Burst): Promise<BurstResult> {
   const targets = urls.map((url) => new URL(url));
   const [target] = targets;
   if (!target) throw new Error('nowhere to send to');
-  const sealed = sealedAsks(app, events, target);
+  const sealed = sealedAsks(app, events, target, inOtherWords ? differentAsks() : COMMON);
   const sockets = await openSockets(targets, connections);
   const [acks, accepted]: [number[], string[]] = [[], []];
   let sent = 0;
@@ -56,10 +62,20 @@ async function fire({ app, urls, connections, events }: Burst): Promise<BurstRes
   return { seconds: (performance.now() - startedAt) / 1000, acks, accepted, refused: events - accepted.length };
 }
 
-function sealedAsks(app: App, count: number, target: URL) {
+/** Thousands of asks from the labelled lines, as far as they lead to a hand-off. */
+function differentAsks(): readonly string[] {
+  const { decide } = createIntent(readPhrases({}), readWeights());
+  return readFileSync(new URL('../../test/intent/corpus.jsonl', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { text: string }).text)
+    .filter((text) => decide(text).decision === 'human');
+}
+
+function sealedAsks(app: App, count: number, target: URL, asks: readonly string[]) {
   const build = createEvents(settle({ app }), createDirectory(app.id));
   return Array.from({ length: count }, (_, n) => {
-    const event = build.text({ person: newId('ou'), text: ASKS[n % ASKS.length] ?? '' });
+    const event = build.text({ person: newId('ou'), text: asks[n % asks.length] ?? '' });
     const { body, headers } = pack(event, {}, app, Date.now());
     return { bytes: requestBytes(target, headers, body), eventId: event.header.event_id };
   });
