@@ -52,7 +52,7 @@ async function measure(name: string, roles: readonly string[], conditions: Condi
   const children = await Promise.all(roles.map(start));
   const doors = children.filter(({ url }) => url !== '').map(({ url }) => url);
   await untilReady(children);
-  for (let n = 0; n < 10; n += 1) await ask(feishu, doors[n % doors.length]);
+  for (let n = 0; n < scale.warmAsks; n += 1) await ask(feishu, doors[n % doors.length]);
   const idle: number[] = [];
   for (let n = 0; n < scale.idleAsks; n += 1) {
     idle.push(await ask(feishu, doors[n % doors.length]));

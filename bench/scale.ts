@@ -8,6 +8,8 @@ export interface Scale {
   readonly events: number;
   /** On stores that take fewer. */
   readonly slowEvents: number;
+  /** Asks before any is measured. */
+  readonly warmAsks: number;
   /** Asks whose link is waited for. */
   readonly idleAsks: number;
   readonly busyAsks: number;
@@ -19,26 +21,28 @@ export interface Scale {
   readonly kept: number;
 }
 
-/** About ten minutes. */
+/** About a quarter of an hour. */
 export const WHOLE: Scale = {
   rounds: 5,
   warmUp: 8_000,
   events: 5_000,
   slowEvents: 1_000,
-  idleAsks: 50,
+  warmAsks: 150,
+  idleAsks: 100,
   busyAsks: 150,
   waiting: 3_000,
   starts: 5,
   kept: 50_000,
 };
 
-/** Under two minutes: whether everything works, and the size of the figures. */
+/** About three minutes: whether everything works, and the size of the figures. */
 export const QUICK: Scale = {
   rounds: 2,
   warmUp: 2_000,
   events: 1_000,
   slowEvents: 200,
-  idleAsks: 10,
+  warmAsks: 30,
+  idleAsks: 20,
   busyAsks: 20,
   waiting: 300,
   starts: 2,
