@@ -6,7 +6,7 @@ import type { Weights } from './impression.ts';
 import { judge } from './judge.ts';
 import { languageOf } from './language.ts';
 import { type Reading, read } from './reading.ts';
-import { settle } from './settle.ts';
+import { settle, signsOf } from './settle.ts';
 import { spansAt, spansOf } from './spans.ts';
 import type { Intent, IntentDecision, Phrases, Span } from './types.ts';
 
@@ -25,12 +25,8 @@ export function openIntent(compiled: Compiled, weights: Weights): Omit<Intent, '
     decide: (text) => decideReading(grammar, read(text, grammar), text),
     explain: (text) => {
       const reading = read(text, grammar);
-      return explain({
-        text,
-        reading,
-        decision: decideReading(grammar, reading, text),
-        sounds: grammar.ear.listen(reading),
-      });
+      const sounds = grammar.ear.listen(reading, signsOf(judge(grammar, reading), reading));
+      return explain({ text, reading, decision: decideReading(grammar, reading, text), sounds });
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Normal {
   /** 1 where a space stood before a character that is written without spaces. */
   readonly soft: Uint8Array;
   readonly japanese: boolean;
+  /** A part of it stands in quotation marks: those may be another's words. */
+  readonly quotes: boolean;
 }
 
 /** Long messages end in the request, or begin with it. */
@@ -37,7 +39,23 @@ export function normalise(original: string, spell: Spelling): Normal {
   if (isLong) separate(scanned, BREAK, HEAD, HEAD);
   scan(tail, original.length - tail.length, script, scanned);
   const { draft, soft } = closeSpaces(unrepeat(halve(spell(join(scanned)))));
-  return { text: textOf(draft), starts: draft.starts, ends: draft.ends, soft, japanese };
+  return {
+    text: textOf(draft),
+    starts: draft.starts,
+    ends: draft.ends,
+    soft,
+    japanese,
+    quotes: quotes(head) || quotes(tail),
+  };
+}
+
+const QUOTED = /["“「『«][^"”」』»]+["”」』»]|(?<![^\s:：(])'[^']{3,}'(?![^\s,.;:!?)])/g;
+const SAID = /[\p{L}\p{N}]/u;
+
+/** Not where all that is said stands in quotation marks. */
+function quotes(text: string): boolean {
+  const unquoted = text.replace(QUOTED, '');
+  return unquoted.length < text.length && SAID.test(unquoted);
 }
 
 /** Words that normalisation leaves as they are, but for the script. */

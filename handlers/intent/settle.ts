@@ -12,19 +12,23 @@ interface Limits {
 
 /**
  * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, words about another
- * text, a request for later. Found on lines that neither rules nor weights had seen (docs/decisions.md).
+ * text. Found on lines that had been left out of learning (docs/decisions.md).
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
-  insist: { human: 0.2, unsure: 0 },
-  request: { human: 0.15, unsure: 0 },
-  mention: { human: 0.5, unsure: 0 },
-  about: { human: 0.95, unsure: 0.5 },
-  meta: { human: 0.95, unsure: 0.5 },
-  hint: { human: 0.75, unsure: 0.1 },
-  [FIXED_RULES.keyword]: { human: 0.45, unsure: 0.2 },
-  [FIXED_RULES.nothing]: { human: 0.88, unsure: 0.6 },
+  insist: { human: 0.65, unsure: 0.1 },
+  request: { human: 0.65, unsure: 0.1 },
+  mention: { human: 0.65, unsure: 0.1 },
+  hint: { human: 0.65, unsure: 0.1 },
+  [FIXED_RULES.keyword]: { human: 0.65, unsure: 0.1 },
+  about: { human: 0.65, unsure: 0.3 },
+  meta: { human: 0.65, unsure: 0.3 },
+  [FIXED_RULES.nothing]: { human: 0.72, unsure: 0.35 },
+  call: { human: 0.9, unsure: 0.3 },
+  later: { human: 0.9, unsure: 0 },
 };
 
+/** Where a compound was hidden that only contains a keyword (人工智能), and no rule says human, the sound must be this clear. */
+const CLEAR_WHERE_HIDDEN = 0.95;
 const CLEAR = 0.8;
 
 /** Names of decisions that the weights made against the rules, or without any. */
@@ -35,30 +39,42 @@ const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
 };
 
 /**
- * The rules say what a message says, the weights how it sounds. Where a team's own phrases speak, the rules have the last
- * word; where a compound that contains a keyword was hidden (人工智能), the sound alone makes a card and never a chat.
+ * The rules say what a message says, the weights how it sounds, given what the rules say. Where a team's own phrases speak,
+ * the rules have the last word.
  */
 export function settle(judgement: Judgement, reading: Reading, grammar: Grammar): Judgement {
-  const { page, masks } = reading;
-  if (judgement.fitting?.rule.own || grammar.known.own.some((list) => page.hits.present[list])) return judgement;
-  const limits = LIMITS[(judgement.fitting?.rule.stage ?? judgement.rule) as keyof typeof LIMITS];
+  if (judgement.fitting?.rule.own || grammar.known.own.some((list) => reading.page.hits.present[list]))
+    return judgement;
+  const limits = LIMITS[groundOf(judgement) as keyof typeof LIMITS];
   const sounds = limits && impressionOf(judgement, reading, grammar);
   if (!sounds) return judgement;
-  const decision = weighed(limits, sounds);
-  const capped = decision === 'human' && masks.length > 0 && judgement.decision !== 'human' ? 'unsure' : decision;
-  return capped === judgement.decision ? judgement : { decision: capped, rule: WEIGHED[capped] };
+  const isVeiled = reading.masks.length > 0 && judgement.decision !== 'human';
+  const decision = weighed(isVeiled ? { ...limits, human: CLEAR_WHERE_HIDDEN } : limits, sounds);
+  return decision === judgement.decision ? judgement : { decision, rule: WEIGHED[decision] };
 }
+
+/** The stage of the rule that decides, or the name of one that is no frame. */
+const groundOf = ({ fitting, rule }: Judgement): string => fitting?.rule.stage ?? rule;
+
+/** What else there is for the weights to hear: what the rules found says more than any piece. */
+export const signsOf = (judgement: Judgement, { masks, normal }: Reading): readonly string[] => [
+  groundOf(judgement),
+  ...(masks.length > 0 ? ['hidden'] : []),
+  ...(normal.quotes ? ['quotes'] : []),
+];
 
 /**
  * What comes before a request says little about it (the printer is broken), so the sentence that ends the message is heard
  * alone too. It must sound clear then; and a request that something follows may be taken back by it (transfer me, oh no).
  */
-function impressionOf({ fitting, decision }: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
-  const whole = ear.listen(reading);
+function impressionOf(judgement: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
+  const { fitting, decision } = judgement;
+  const signs = signsOf(judgement, reading);
+  const whole = ear.listen(reading, signs);
   if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
   const { start } = fitting.found;
   const own = reading.sentences.at(-1)?.field;
-  const alone = own && own.from <= start ? ear.listen(reading, [own.from, own.to]) : undefined;
+  const alone = own && own.from <= start ? ear.listen(reading, signs, [own.from, own.to]) : undefined;
   return alone && (!whole || (alone.human > whole.human && alone.human >= CLEAR)) ? alone : whole;
 }
 
