@@ -54,7 +54,8 @@ export interface Metrics {
   scrape(): Promise<string>;
   /** From now on `scrape` looks at the queues. */
   watchQueues(look: () => Promise<readonly QueueLook[]>): void;
-  event(kind: string, outcome: EventOutcome, seconds: number): void;
+  /** An outcome that must be asked for is counted when it is known, and `scrape` waits for it; it must not reject. */
+  event(kind: string, outcome: EventOutcome | Promise<EventOutcome>, seconds: number): void;
   decided(decision: Decision): void;
   handoff(outcome: HandoffOutcome, source: Ask['source']): void;
   /** From the person's ask to the link being sent. */
@@ -95,6 +96,7 @@ export function createMetrics(): Metrics {
   const calls = counter('feishu_api_requests_total', 'Calls to Feishu by code', 'api', 'code');
   const callSeconds = histogram('feishu_api_seconds', 'Time of calls to Feishu', CALL, 'api');
   const queues = createQueueGauges(registers);
+  const unknown = new Set<Promise<void>>();
 
   for (const { kind, outcome } of FIRST_EVENTS) events.inc({ kind, outcome }, 0);
   for (const { outcome, source } of FIRST_HANDOFFS) handoffs.inc({ outcome, source }, 0);
@@ -103,13 +105,17 @@ export function createMetrics(): Metrics {
   return {
     contentType: registry.contentType,
     scrape: async () => {
-      await queues.refresh();
+      await Promise.all([queues.refresh(), ...unknown]);
       return registry.metrics();
     },
     watchQueues: queues.watch,
     event: (kind, outcome, seconds) => {
-      events.inc({ kind, outcome });
       ack.observe(seconds);
+      const counted = Promise.resolve(outcome).then((known) => {
+        events.inc({ kind, outcome: known });
+        unknown.delete(counted);
+      });
+      unknown.add(counted);
     },
     decided: ({ decision, rule }) => decisions.inc({ decision, rule }),
     handoff: (outcome, source) => handoffs.inc({ outcome, source }),

@@ -21,7 +21,7 @@ export function withSightings(metrics: Metrics, ledger: Pick<Ledger, 'see'>): Me
     ...metrics,
     event: (kind, outcome, seconds) => {
       metrics.event(kind, outcome, seconds);
-      see(sightOf(kind, outcome));
+      void Promise.resolve(outcome).then((known) => see(sightOf(kind, known)));
     },
     decided: (decision) => {
       metrics.decided(decision);

@@ -38,8 +38,7 @@ export function createWeb({ secrets, receive, metrics, log }: WebParts): Koa {
     ctx.body = body;
     // What is left of a body that was too large is not read.
     if (status === 413) ctx.set('Connection', 'close');
-    const seconds = (performance.now() - started) / 1000;
-    void Promise.resolve(outcome).then((known) => metrics.event(kind, known, seconds));
+    metrics.event(kind, outcome, (performance.now() - started) / 1000);
   });
   router.all(EVENTS_PATH, (ctx) => {
     ctx.status = 405;

@@ -1,7 +1,7 @@
 import type { EventDispatcher, HttpInstance } from '@larksuiteoapi/node-sdk';
 import type { AppConfig } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { EventOutcome, Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import { type Receive, tellNotTaken } from '../receive.ts';
 import { isObject } from './delivery.ts';
 import { askForEndpoint } from './endpoint.ts';
@@ -84,10 +84,8 @@ export function openSocket({ app, log, ...parts }: SocketParts): Socket {
 function createTake({ receive, metrics, log }: Omit<SocketParts, 'app'>): (payload: unknown) => Promise<unknown> {
   return async (payload) => {
     const started = performance.now();
-    const count = (kind: string, outcome: EventOutcome | Promise<EventOutcome>) => {
-      const seconds = (performance.now() - started) / 1000;
-      void Promise.resolve(outcome).then((known) => metrics.event(kind, known, seconds));
-    };
+    const count = (kind: string, outcome: Parameters<Metrics['event']>[1]) =>
+      metrics.event(kind, outcome, (performance.now() - started) / 1000);
     if (!isObject(payload)) {
       count('unknown', 'rejected_unreadable');
       throw new Error('the event is no JSON object');
