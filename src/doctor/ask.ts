@@ -1,5 +1,5 @@
 import type { Api } from '../feishu/errors.ts';
-import { fetchAnswer } from '../feishu/token.ts';
+import { askPlainly, type PlainRequest } from '../feishu/plain-request.ts';
 
 /** What Feishu answered to one question of the doctor. */
 export interface Asked {
@@ -15,9 +15,9 @@ export interface Unanswered {
   readonly trouble: string;
 }
 
-export async function ask(api: Api, url: string, init: RequestInit): Promise<Asked | Unanswered> {
+export async function ask(api: Api, url: string, plain: PlainRequest): Promise<Asked | Unanswered> {
   try {
-    const { status, headers, body } = await fetchAnswer(api, url, init);
+    const { status, headers, body } = await askPlainly(api, url, plain);
     const fields = typeof body === 'object' && body !== null ? (body as Asked['body']) : {};
     const date = Date.parse(headers.date ?? '');
     const code = typeof fields.code === 'number' ? fields.code : undefined;

@@ -28,8 +28,8 @@ export async function examineDesk(apiUrl: string, token: string, desk: WorkerCon
   const listed = await ask('tickets', `${apiUrl}/open-apis/helpdesk/v1/tickets?${query}`, { headers });
   if (codeOf(listed) === 0) return well(CHECK, `Feishu knows desk ${desk.id} and its token`);
   if (codeOf(listed) !== SCOPE_MISSING) return judge(listed);
-  const init = { method: 'POST', headers, body: '{}' };
-  return judge(await ask('start_service', `${apiUrl}/open-apis/helpdesk/v1/start_service`, init));
+  const url = `${apiUrl}/open-apis/helpdesk/v1/start_service`;
+  return judge(await ask('start_service', url, { method: 'POST', headers, body: '{}' }));
 }
 
 function judge(asked: Asked | Unanswered): Finding {

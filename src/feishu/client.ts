@@ -5,8 +5,9 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import type { AppConfig } from '../config.ts';
 import { type Answer, type Api, accepted, FeishuRefused, FeishuUnreachable, LOG_ID } from './errors.ts';
 import { type Observe, observed } from './observe.ts';
+import { CALL_LIMIT_MS, LIMIT_REACHED } from './plain-request.ts';
 import { axios, lark } from './sdk.ts';
-import { CALL_LIMIT_MS, LIMIT_REACHED, type TokenKeeper } from './token.ts';
+import type { TokenKeeper } from './token.ts';
 
 /** Headers for one call through the SDK. */
 export interface CallOptions {

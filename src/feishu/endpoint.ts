@@ -4,7 +4,7 @@ import type { AppConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import { FeishuUnreachable } from './errors.ts';
 import { type Observe, observed } from './observe.ts';
-import { requestJson } from './token.ts';
+import { requestJson } from './plain-request.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;

@@ -45,7 +45,9 @@ export class FeishuUnreachable extends Error {
 
   /** Takes only the message of the cause: an HTTP client's error carries headers and bodies, secrets among them. */
   constructor(api: Api, cause: unknown) {
-    super(`${api} got no answer: ${cause instanceof Error ? cause.message : String(cause)}`);
+    // A name with several addresses fails once for each, and says nothing itself.
+    const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+    super(`${api} got no answer: ${first instanceof Error ? first.message : String(first)}`);
     this.api = api;
   }
 }

@@ -1,11 +1,7 @@
 import type { AppConfig } from '../config.ts';
-import { type Answer, type Api, accepted, FeishuUnreachable } from './errors.ts';
+import { FeishuUnreachable } from './errors.ts';
 import { type Observe, observed } from './observe.ts';
-
-/** Every call to Feishu ends within this, answered or not. */
-export const CALL_LIMIT_MS = 8_000;
-
-export const LIMIT_REACHED = `no answer within ${CALL_LIMIT_MS / 1000} s`;
+import { requestJson } from './plain-request.ts';
 
 /** Feishu hands out a new token when less than 30 minutes are left, and both stay valid: early renewal costs nothing. */
 const RENEW_BEFORE_END_MS = 3 * 60_000;
@@ -64,42 +60,4 @@ export function createTokenKeeper(app: () => AppConfig, observe: Observe): Token
       return kept ? kept.token : requestOnce();
     },
   };
-}
-
-/**
- * One plain request, for the few calls that must not load the SDK.
- *
- * @throws FeishuRefused, FeishuUnreachable
- */
-export async function requestJson(
-  api: Api,
-  url: string,
-  init: RequestInit,
-): Promise<{ readonly [key: string]: unknown }> {
-  return accepted(api, await fetchAnswer(api, url, init));
-}
-
-/**
- * What Feishu answers, whatever it is.
- *
- * @throws FeishuUnreachable
- */
-export async function fetchAnswer(api: Api, url: string, init: RequestInit): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(CALL_LIMIT_MS) });
-    const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: parse(text) };
-  } catch (error) {
-    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-    const cause = error instanceof Error && error.cause ? error.cause : error;
-    throw new FeishuUnreachable(api, timedOut ? LIMIT_REACHED : cause);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,7 +1,8 @@
 import type { OpenId } from '../bot.ts';
 import type { Log } from '../log.ts';
 import { type Observe, observed } from './observe.ts';
-import { requestJson, type TokenKeeper } from './token.ts';
+import { requestJson } from './plain-request.ts';
+import type { TokenKeeper } from './token.ts';
 
 /** The bot as Feishu knows it. */
 export interface Identity {
