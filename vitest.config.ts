@@ -8,7 +8,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Tests wait for processes more than they compute.
     maxWorkers: 4,
-    // Nothing is kept in modules, so files may share a process: loading the SDK and BullMQ anew for each takes a minute.
+    // What modules keep is the SDK's, by app id, and each test has its own. Loading the SDK and BullMQ for each file anew
+    // takes a minute.
     isolate: false,
     sequence: { shuffle: { files: false, tests: true } },
   },

@@ -34,11 +34,10 @@ export async function benchReceive(ground: Ground, scale: Scale): Promise<Receiv
   const { redis, postgres } = ground;
   const sender = startSender();
   ground.atEnd(sender.stop);
-  const ours = await startOurs('ours', redis.url, ground);
   const standing: Contestant[] = [
     await startPeer('quick-start stack', 'quick-start.ts', ground),
-    ours,
-    { ...ours, name: 'ours, other words each time', inOtherWords: true as const },
+    await startOurs('ours', redis.url, ground),
+    { ...(await startOurs('ours, other words each time', redis.url, ground)), inOtherWords: true },
     await startPeer('limit', 'limit.ts', ground),
     await startOurs('ours, two processes', redis.url, ground, 2),
     await startOurs('ours on PostgreSQL', postgres.url, ground),

@@ -1,11 +1,11 @@
 import type { Ask, Handlers, MessageEvent } from '../src/bot.ts';
 import type { Guide } from './guide.ts';
 import { confirmation } from './handoff.ts';
-import type { Intent, Lang } from './intent/types.ts';
+import type { Lang, Ruling } from './intent/types.ts';
 import type { Writer } from './words.ts';
 
 export interface MessageParts {
-  readonly intent: Pick<Intent, 'decide'>;
+  readonly intent: { decide(text: string): Ruling };
   readonly writer: Writer;
   readonly guide: Guide;
   /** Somebody else is asked about doubtful messages before the person is. */

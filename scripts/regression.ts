@@ -6,10 +6,17 @@
 export interface Example {
   /** What stands in it: each counts the less the more there are. */
   readonly places: Uint32Array;
-  /** What is known of it: each counts in full. */
+  /** What is known of it, however many places there are. */
   readonly signs: readonly number[];
   /** Which of the planes should win. */
   readonly label: number;
+}
+
+/** How many there are of each. */
+export interface Sizes {
+  readonly labels: number;
+  readonly places: number;
+  readonly signs: number;
 }
 
 /** The weights for one label, by place and sign. */
@@ -29,16 +36,17 @@ const BIAS_RATE = 0.01;
 /** The part of the places that is left out each time an example is learnt from, so that no single one decides. */
 const DROPPED = 0.3;
 
-/** @param size of a plane: places and signs are numbers below it. */
-export function regress(examples: readonly Example[], labels: number, size: number): Plane[] {
-  const planes = Array.from({ length: labels }, () => newPlane(size));
+/** Signs are numbered after the places. */
+export function regress(examples: readonly Example[], { labels, places, signs }: Sizes): Plane[] {
+  const planes = Array.from({ length: labels }, () => newPlane(places + signs));
   const random = createRandom();
   for (let round = 0; round < EPOCHS; round += 1)
     for (const index of shuffled(examples.length, random)) {
       const example = examples[index];
       if (example) learn(planes, { ...example, places: example.places.filter(() => random() >= DROPPED) });
     }
-  // What was left out of learning is there when the weights are used.
+  // All the places that were left out in turn are there when the weights are used. Signs never were left out, but are
+  // trusted less all the same: whoever makes them has seen many of the examples, and knows others not so well.
   return planes.map(({ weights, bias }) => ({ weights: weights.map((weight) => (1 - DROPPED) * weight), bias }));
 }
 

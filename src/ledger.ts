@@ -47,7 +47,8 @@ export interface Ledger {
   /**
    * Takes the next moment that is free in all of these quotas, by the store's own clock, unless it is more than
    * `aheadMs` away. The first quota is everybody's; the others must not hold it up, so they are taken only when free
-   * by then. In place of a `missed` one, that nobody called in, it is one more only for the spacing, not for the window.
+   * by then. A `missed` moment, in which nobody called, is given back: the new one takes its
+   * place in the window, while that still holds it, and keeps only the spacing.
    */
   reserve(quotas: readonly [Quota, ...Quota[]], aheadMs: number, missed?: string): Promise<Reservation>;
   /** From now on nobody gets a moment of this quota for `ms`. */

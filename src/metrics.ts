@@ -96,7 +96,7 @@ export function createMetrics(): Metrics {
   const calls = counter('feishu_api_requests_total', 'Calls to Feishu by code', 'api', 'code');
   const callSeconds = histogram('feishu_api_seconds', 'Time of calls to Feishu', CALL, 'api');
   const queues = createQueueGauges(registers);
-  const unknown = new Set<Promise<void>>();
+  const uncounted = new Set<Promise<void>>();
 
   for (const { kind, outcome } of FIRST_EVENTS) events.inc({ kind, outcome }, 0);
   for (const { outcome, source } of FIRST_HANDOFFS) handoffs.inc({ outcome, source }, 0);
@@ -105,7 +105,7 @@ export function createMetrics(): Metrics {
   return {
     contentType: registry.contentType,
     scrape: async () => {
-      await Promise.all([queues.refresh(), ...unknown]);
+      await Promise.all([queues.refresh(), ...uncounted]);
       return registry.metrics();
     },
     watchQueues: queues.watch,
@@ -113,9 +113,9 @@ export function createMetrics(): Metrics {
       ack.observe(seconds);
       const counted = Promise.resolve(outcome).then((known) => {
         events.inc({ kind, outcome: known });
-        unknown.delete(counted);
+        uncounted.delete(counted);
       });
-      unknown.add(counted);
+      uncounted.add(counted);
     },
     decided: ({ decision, rule }) => decisions.inc({ decision, rule }),
     handoff: (outcome, source) => handoffs.inc({ outcome, source }),

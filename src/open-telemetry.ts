@@ -61,7 +61,7 @@ export function startTracing(endpoint: string, hide: Hiding): Traces & { stop():
       tracer.startActiveSpan('event', { kind: SpanKind.SERVER, root: true }, async (span) => {
         try {
           const received = await receive(payload);
-          const endTime = Date.now();
+          const endTime = performance.now();
           void Promise.resolve(received.outcome).then((outcome) => {
             span.setAttributes({ 'feishu.event.kind': received.kind, 'feishu.event.outcome': outcome });
             span.end(endTime);

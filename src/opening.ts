@@ -54,7 +54,8 @@ const LONGEST_BUSY_MS = 10_000;
 
 /**
  * Opens the person's chat, once: what an earlier run saved → too late? → a chat they want no more → the claim → what an
- * earlier call may have left → `start_service`. Whoever dies in between leaves a saved chat, or a claim and a mark that the next run takes up.
+ * earlier call may have left → `start_service`. Whoever dies in between leaves a saved chat, or a claim and a mark that
+ * the next run takes up.
  */
 export async function openChat(run: Run, customizedInfo: string, parts: OpeningParts): Promise<Ended> {
   const { ask, chat, repeated, refused } = run.data;

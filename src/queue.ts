@@ -28,7 +28,7 @@ export interface Outbox {
 
 /** What was asked to be written is there. */
 export interface Written {
-  /** Asks the store whether it is new. Never throws: it is for counting, and Feishu's 200 does not wait for it. */
+  /** Asks the store whether it is new. It ends, and never throws: it is for counting, and Feishu's 200 does not wait for it. */
   isNew(): Promise<boolean>;
 }
 
@@ -89,7 +89,7 @@ export function createQueues({ store, appId }: { store: Store; appId: string }):
   const write = async (to: QueueName, jobId: string, name: string, data: object, rank = {}): Promise<Written> => {
     const timestamp = stamp();
     await queue(to).add(name, data, { jobId, timestamp, ...rank });
-    const writtenAt = () => store.writtenAt(to, jobId).catch(() => undefined);
+    const writtenAt = () => within(ADD_LIMIT_MS, store.writtenAt(to, jobId)).catch(() => undefined);
     return { isNew: async () => ((await writtenAt()) ?? timestamp) === timestamp };
   };
   return {

@@ -33,7 +33,7 @@ export type ReceivedOutcome = 'accepted' | 'duplicate' | 'ignored' | 'unavailabl
 
 export interface Received {
   readonly kind: string;
-  /** For counting. Where it must be asked for, nobody answers Feishu later for it; it never rejects. */
+  /** For counting. A promise where the store must be asked: Feishu's answer does not wait for it, and it never rejects. */
   readonly outcome: ReceivedOutcome | Promise<ReceivedOutcome>;
   /** What Feishu is told at once; nothing in particular for most events. */
   readonly reply?: object;
@@ -62,11 +62,8 @@ export function createReceive({ handlers, queues, ledger, me, metrics, log }: Re
       ...createMemory({ ledger, person, jobId: line.jobId }),
       requestHandoff: async (ask: Ask) => {
         const { isNew } = await queues.handoff(event, ask, decision);
-        const asking = isNew();
-        written.push(asking);
-        void asking.then((wasNew) =>
-          log.info({ ...line, source: ask.source }, wasNew ? 'hand-off accepted' : 'hand-off known already'),
-        );
+        log.info({ ...line, source: ask.source }, 'hand-off accepted');
+        written.push(isNew());
       },
       say: async (name, message) => {
         const job = newOutboxJob({ eventId, name, askedAt, message, ...(decision && { decision }) });

@@ -1,12 +1,14 @@
 import type { Compiled } from '../handlers/intent/compile.ts';
 import type { Weights } from '../handlers/intent/impression.ts';
-import type { Intent, IntentDecision, Phrases } from '../handlers/intent/types.ts';
+import type { Phrases, Ruling } from '../handlers/intent/types.ts';
 import type { SENTENCES } from '../handlers/sentences.ts';
 import type { Config } from './config.ts';
 import { readPrepared } from './prepared.ts';
 import { readWeights } from './weights.ts';
 
-type Decide = Pick<Intent, 'decide'>;
+interface Decide {
+  decide(text: string): Ruling;
+}
 type Sentences = typeof SENTENCES;
 
 /** What only the composition root may take from `handlers/`. */
@@ -56,16 +58,19 @@ const REMEMBERED = 500;
 
 /**
  * The same few words ask for a human again and again. Between two events all that deciding looks at has left the
- * processor's caches, so that it takes ten times as long as in a loop (bench/README.md). Other texts are not kept.
+ * processor's caches, so that it takes many times as long as in a loop (bench/README.md). Other texts are not kept,
+ * and these only in this process.
  */
 function remembering({ decide }: Decide): Decide {
-  const known = new Map<string, IntentDecision>();
-  const learn = (text: string): IntentDecision => {
-    const made = decide(text);
-    if (made.decision !== 'human') return made;
+  const known = new Map<string, Ruling>();
+  const learn = (text: string): Ruling => {
+    const { decision, rule, lang } = decide(text);
+    const made = { decision, rule, lang };
+    if (decision !== 'human') return made;
     const [oldest] = known.keys();
     if (oldest !== undefined && known.size >= REMEMBERED) known.delete(oldest);
-    known.set(text, made);
+    // A copy: a part of a long message would keep all of it.
+    known.set(Buffer.from(text).toString(), made);
     return made;
   };
   return { decide: (text) => (text.length > SHORT ? decide(text) : (known.get(text) ?? learn(text))) };

@@ -66,7 +66,7 @@ async function run({ agoMs, starts }: { agoMs: number; starts: number }) {
     gate,
     api: {} as FeishuApi,
     ledger: {} as Ledger,
-    queues: { say: async () => true },
+    queues: { say: async () => {} },
     metrics,
     alert: nobody,
     log,

@@ -33,7 +33,7 @@ function doubtfulAsk(run: Handler, opinions: ('human' | 'unsure')[] = []) {
       lateMs: Number.POSITIVE_INFINITY,
       onAmbiguous: () => {},
     },
-    queues: { say: async () => true },
+    queues: { say: async () => {} },
     opinion: async () => opinions.shift() ?? 'unsure',
     ledger,
     metrics,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatId, OpenId, ServiceChat } from '../src/bot.ts';
 import { endReuse, type Ledger, PLACES, type Quota } from '../src/ledger.ts';
-import { type OpenedStore, openedStores } from './support/service.ts';
+import { type OpenedStore, openedStores, until } from './support/service.ts';
 import { openStore } from './support/store.ts';
 
 const PERSON = 'ou_1' as OpenId;
@@ -105,14 +105,25 @@ describe.each(openedStores())('on %s', (store) => {
   test('a moment that was missed makes room for the next one of the same call, and only there', async () => {
     const ledger = await openLedger(store);
     const [all, one] = [quota({ calls: 3, spacingMs: 50 }), quota({ name: 'one', calls: 3 })];
-    const first = await ledger.reserve([all, one], 1_000);
-    for (const _ of [2, 3]) await ledger.reserve([all, one], 1_000);
-    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: false });
-    const next = await ledger.reserve([all, one], 1_000, first.moment);
+    const first = await ledger.reserve([all, one], 10_000);
+    for (const _ of [2, 3]) await ledger.reserve([all, one], 10_000);
+    expect(await ledger.reserve([all, one], 10_000)).toMatchObject({ taken: false });
+    const next = await ledger.reserve([all, one], 10_000, first.moment);
     expect(next).toMatchObject({ taken: true });
-    expect(next.inMs).toBeGreaterThan(50);
-    expect(await ledger.reserve([all, one], 1_000)).toMatchObject({ taken: false });
+    expect(Number(next.moment) - Number(first.moment)).toBeGreaterThanOrEqual(149);
+    expect(await ledger.reserve([all, one], 10_000)).toMatchObject({ taken: false });
     expect(await ledger.reserve([all, one], 2 * A_WHILE)).toMatchObject({ taken: true });
+  });
+
+  test('a missed moment that others have taken over since makes no room any more', async () => {
+    const ledger = await openLedger(store);
+    const two = quota({ calls: 2, windowMs: 200 });
+    const missed = await ledger.reserve([two], 0);
+    await until(async () => (await ledger.reserve([two], 0)).taken, 'the second moment');
+    await until(async () => (await ledger.reserve([two], 0)).taken, 'the first to leave the window');
+    const full = quota({ calls: 2, windowMs: A_WHILE });
+    await until(async () => !(await ledger.reserve([full], 0)).taken, 'a full window');
+    expect(await ledger.reserve([full], 1_000, missed.moment)).toMatchObject({ taken: false });
   });
 
   test("one person's full window takes no moment from everybody's", async () => {

@@ -41,7 +41,7 @@ async function fire({ app, urls, connections, events, inOtherWords }: Burst): Pr
   const targets = urls.map((url) => new URL(url));
   const [target] = targets;
   if (!target) throw new Error('nowhere to send to');
-  const sealed = sealedAsks(app, events, target, inOtherWords ? differentAsks() : COMMON);
+  const sealed = sealedAsks(app, events, target, asksIn(inOtherWords));
   const sockets = await openSockets(targets, connections);
   const [acks, accepted]: [number[], string[]] = [[], []];
   let sent = 0;
@@ -60,6 +60,14 @@ async function fire({ app, urls, connections, events, inOtherWords }: Burst): Pr
   };
   await Promise.all(sockets.map((socket) => drive(socket, next, answered)));
   return { seconds: (performance.now() - startedAt) / 1000, acks, accepted, refused: events - accepted.length };
+}
+
+let different: readonly string[] | undefined;
+
+function asksIn(inOtherWords: boolean): readonly string[] {
+  if (!inOtherWords) return COMMON;
+  different ??= differentAsks();
+  return different;
 }
 
 /** Thousands of asks from the labelled lines, as far as they lead to a hand-off. */

@@ -38,7 +38,7 @@ const mix = (hash: number, code: number): number => {
 
 /**
  * Every piece of a stretch of a normalised text under which a weight may be kept; a piece that repeats comes again.
- * `fillers` (politeness, names) are not there; what says nothing else has no pieces.
+ * `fillers` (politeness, names) are not there, nor pieces of nothing but edges; what says nothing else has no pieces.
  */
 export function gramsOf(text: string, range: Range, fillers: readonly Range[]): Grams {
   const grams: Grams = { keys: [], starts: [], ends: [] };
@@ -49,11 +49,11 @@ export function gramsOf(text: string, range: Range, fillers: readonly Range[]): 
     let row = ROW;
     for (let k = i; k < i + LONGEST && k < codes.length; k += 1) {
       row = mix(row, codes[k] ?? 0);
-      add(grams, row, start, ends[k] ?? 0);
+      if (k > i || codes[i] !== EDGE) add(grams, row, start, ends[k] ?? 0);
     }
     const first = mix(PAIR, codes[i] ?? 0);
     for (let k = i + 2; k <= i + REACH && k < codes.length; k += 1)
-      add(grams, mix(first, codes[k] ?? 0), start, ends[k] ?? 0);
+      if (codes[i] !== EDGE || codes[k] !== EDGE) add(grams, mix(first, codes[k] ?? 0), start, ends[k] ?? 0);
     addLetters(grams, text, start, ends[i] ?? 0);
   }
   return grams;

@@ -3,7 +3,7 @@ import { checkExamples } from './examples.ts';
 import { explain } from './explain.ts';
 import { createGrammar, type Grammar } from './grammar.ts';
 import type { Weights } from './impression.ts';
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { languageOf } from './language.ts';
 import { type Reading, read } from './reading.ts';
 import { settle, signsOf } from './settle.ts';
@@ -22,23 +22,33 @@ export function createIntent(phrases: Phrases, weights: Weights): Intent {
 export function openIntent(compiled: Compiled, weights: Weights): Omit<Intent, 'check'> {
   const grammar = createGrammar(compiled, weights);
   return {
-    decide: (text) => decideReading(grammar, read(text, grammar), text),
+    decide: (text) => {
+      const reading = read(text, grammar);
+      return decideOn(judge(grammar, reading), { grammar, reading, text });
+    },
     explain: (text) => {
       const reading = read(text, grammar);
-      const sounds = grammar.ear.listen(reading, signsOf(judge(grammar, reading), reading));
-      return explain({ text, reading, decision: decideReading(grammar, reading, text), sounds });
+      // Once: what a judgement may cost is counted with the reading.
+      const judged = judge(grammar, reading);
+      const sounds = grammar.ear.listen(reading, signsOf(judged, reading));
+      return explain({ text, reading, decision: decideOn(judged, { grammar, reading, text }), sounds });
     },
   };
 }
 
-function decideReading(grammar: Grammar, reading: Reading, original: string): IntentDecision {
-  const judged = judge(grammar, reading);
+interface Read {
+  readonly grammar: Grammar;
+  readonly reading: Reading;
+  readonly text: string;
+}
+
+function decideOn(judged: Judgement, { grammar, reading, text }: Read): IntentDecision {
   const settled = settle(judged, reading, grammar);
   const { decision, rule, fitting } = settled;
   return { decision, rule, evidence: evidenceOf(), lang: languageOf(reading.normal) };
 
   function evidenceOf(): readonly Span[] {
-    if (fitting) return spansOf(fitting.found, reading.normal, original);
-    return settled === judged ? [] : spansAt(grammar.ear.evidence(reading), reading.normal, original);
+    if (fitting) return spansOf(fitting.found, reading.normal, text);
+    return settled === judged ? [] : spansAt(grammar.ear.evidence(reading), reading.normal, text);
   }
 }

@@ -15,7 +15,7 @@ export interface Normal {
   readonly soft: Uint8Array;
   readonly japanese: boolean;
   /** A part of it stands in quotation marks: those may be another's words. */
-  readonly quotes: boolean;
+  readonly quotesOthers: boolean;
 }
 
 /** Long messages end in the request, or begin with it. */
@@ -45,7 +45,7 @@ export function normalise(original: string, spell: Spelling): Normal {
     ends: draft.ends,
     soft,
     japanese,
-    quotes: quotes(head) || quotes(tail),
+    quotesOthers: quotesOthers(head) || quotesOthers(tail),
   };
 }
 
@@ -53,7 +53,7 @@ const QUOTED = /["“「『«][^"”」』»]+["”」』»]|(?<![^\s:：(])'[^'
 const SAID = /[\p{L}\p{N}]/u;
 
 /** Not where all that is said stands in quotation marks. */
-function quotes(text: string): boolean {
+function quotesOthers(text: string): boolean {
   const unquoted = text.replace(QUOTED, '');
   return unquoted.length < text.length && SAID.test(unquoted);
 }

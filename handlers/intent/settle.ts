@@ -11,18 +11,18 @@ interface Limits {
 }
 
 /**
- * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, words about another
- * text. Found on lines that had been left out of learning (docs/decisions.md).
+ * What the rules leave open is weighed. Stages that are not here are final: a bare command, a refusal, a condition, words
+ * about another text or about the bot itself. Found on lines that had been left out of learning (docs/decisions.md).
  */
 const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
-  insist: { human: 0.65, unsure: 0.1 },
-  request: { human: 0.65, unsure: 0.1 },
-  mention: { human: 0.65, unsure: 0.1 },
-  hint: { human: 0.65, unsure: 0.1 },
-  [FIXED_RULES.keyword]: { human: 0.65, unsure: 0.1 },
-  about: { human: 0.65, unsure: 0.3 },
-  meta: { human: 0.65, unsure: 0.3 },
-  [FIXED_RULES.nothing]: { human: 0.72, unsure: 0.35 },
+  insist: { human: 0.7, unsure: 0.1 },
+  request: { human: 0.7, unsure: 0.1 },
+  mention: { human: 0.7, unsure: 0.1 },
+  hint: { human: 0.7, unsure: 0.3 },
+  [FIXED_RULES.keyword]: { human: 0.7, unsure: 0.1 },
+  about: { human: 0.7, unsure: 0.3 },
+  meta: { human: 0.7, unsure: 0.3 },
+  [FIXED_RULES.nothing]: { human: 0.75, unsure: 0.55 },
   call: { human: 0.9, unsure: 0.3 },
   later: { human: 0.9, unsure: 0 },
 };
@@ -60,7 +60,7 @@ const groundOf = ({ fitting, rule }: Judgement): string => fitting?.rule.stage ?
 export const signsOf = (judgement: Judgement, { masks, normal }: Reading): readonly string[] => [
   groundOf(judgement),
   ...(masks.length > 0 ? ['hidden'] : []),
-  ...(normal.quotes ? ['quotes'] : []),
+  ...(normal.quotesOthers ? ['part-quoted'] : []),
 ];
 
 /**
@@ -69,12 +69,11 @@ export const signsOf = (judgement: Judgement, { masks, normal }: Reading): reado
  */
 function impressionOf(judgement: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
   const { fitting, decision } = judgement;
-  const signs = signsOf(judgement, reading);
-  const whole = ear.listen(reading, signs);
+  const whole = ear.listen(reading, signsOf(judgement, reading));
   if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
   const { start } = fitting.found;
   const own = reading.sentences.at(-1)?.field;
-  const alone = own && own.from <= start ? ear.listen(reading, signs, [own.from, own.to]) : undefined;
+  const alone = own && own.from <= start ? ear.listen(reading, [groundOf(judgement)], [own.from, own.to]) : undefined;
   return alone && (!whole || (alone.human > whole.human && alone.human >= CLEAR)) ? alone : whole;
 }
 

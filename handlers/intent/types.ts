@@ -18,6 +18,9 @@ export interface IntentDecision {
   readonly lang: Lang;
 }
 
+/** What handlers act on. */
+export type Ruling = Pick<IntentDecision, 'decision' | 'rule' | 'lang'>;
+
 export interface Intent {
   decide(text: string): IntentDecision;
   explain(text: string): Explanation;

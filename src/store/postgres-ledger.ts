@@ -5,7 +5,9 @@ import { StoreUnavailable } from './contract.ts';
 
 /**
  * Made in the app's own schema, which is the search path of every connection. Milliseconds are kept as numbers, by
- * the server's clock. A quota's moments are a ring: number n stands at n modulo `calls`, over the one it frees.
+ * the server's clock. A quota's moments are a ring: number n stands at n modulo `calls`, over the one it frees. A moment
+ * that takes the place of a missed one stands out of order there: whoever comes to it waits a little longer than need be.
+ * Older releases call `ledger_reserve` without `missed`; theirs stays beside this one.
  */
 export const LEDGER_TABLES = `
 CREATE TABLE IF NOT EXISTS ledger (key text PRIMARY KEY, entry text NOT NULL, ends float8, until timestamptz NOT NULL);
@@ -28,7 +30,7 @@ BEGIN
     SELECT * INTO q FROM quota WHERE name = names[i] FOR UPDATE;
     SELECT at INTO oldest FROM quota_moment WHERE name = names[i] AND place = q.taken % calls[i];
     at_once := coalesce(at_once, ledger_now());
-    IF missed IS NOT NULL THEN oldest := -windows[i]; END IF;
+    IF EXISTS (SELECT FROM quota_moment WHERE name = names[i] AND at = missed) THEN oldest := -windows[i]; END IF;
     free := greatest(at_once, q.last + spacings[i], coalesce(oldest, 0) + windows[i], q.paused);
     IF i = 1 THEN moment := free; END IF;
     IF free > moment OR free - at_once > ahead THEN
@@ -36,9 +38,9 @@ BEGIN
     END IF;
   END LOOP;
   FOR i IN 1 .. cardinality(names) LOOP
-    IF missed IS NOT NULL THEN
+    UPDATE quota_moment SET at = moment WHERE name = names[i] AND at = missed;
+    IF FOUND THEN
       UPDATE quota SET last = moment WHERE name = names[i];
-      UPDATE quota_moment SET at = moment WHERE name = names[i] AND at = missed;
       CONTINUE;
     END IF;
     UPDATE quota AS held SET taken = held.taken + 1, last = moment WHERE name = names[i] RETURNING * INTO q;
@@ -145,7 +147,7 @@ export function createPostgresLedger(pool: pg.Pool): Ledger {
         'SELECT * FROM ledger_reserve($1, $2, $3, $4, $5, $6)',
         values,
       );
-      return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs, moment: String(row?.moment) };
+      return { taken: row?.taken === true, inMs: row?.in_ms ?? aheadMs, moment: row?.taken ? String(row.moment) : '' };
     },
     pause: async ({ name }, ms) => void (await ask(PAUSE, [name, ms])),
     paused: async ({ name }) => (await ask<{ ms: number }>(PAUSED, [name]))[0]?.ms ?? 0,

@@ -43,7 +43,8 @@ for i = 1, #KEYS / 2 do
   local list, pause = KEYS[2 * i - 1], KEYS[2 * i]
   local calls, window, spacing = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]
   local last = tonumber(redis.call('LINDEX', list, 0) or 0)
-  local oldest = ARGV[2] == '' and tonumber(redis.call('LINDEX', list, calls - 1) or 0) or -window
+  local oldest = tonumber(redis.call('LINDEX', list, calls - 1) or 0)
+  if ARGV[2] ~= '' and tonumber(ARGV[2]) >= oldest then oldest = -window end
   local free = math.max(now, last + spacing, oldest + window, tonumber(redis.call('GET', pause) or 0))
   if i == 1 then moment = free end
   if free > moment or free - now > tonumber(ARGV[1]) then return { 0, math.ceil(free - now), '' } end

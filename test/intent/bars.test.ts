@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { FIXED_RULES } from '../../handlers/intent/judge.ts';
+import { STAGES } from '../../handlers/intent/types.ts';
 import { digestOfLines } from '../../scripts/train-intent.ts';
 import { groupBy, judgeLines, scoreOf } from '../../src/intent-score.ts';
+import { readWeights } from '../../src/weights.ts';
 import { makeIntent, readText } from './fixtures.ts';
+
+const WITHOUT_FRAME = [FIXED_RULES.nothing, FIXED_RULES.keyword];
 
 const intent = makeIntent();
 const development = judgeLines(readText('development.jsonl'), intent);
@@ -63,6 +68,20 @@ test('lines that neither rules nor weights have seen: the rules of language hold
   expect(reach).toBeGreaterThanOrEqual(0.985);
   expect(unsure).toBeGreaterThanOrEqual(0.75);
   expect(rash).toBeLessThanOrEqual(0.08);
+});
+
+test.each([
+  ['other scripts', ['Привет', '안녕하세요', 'مرحبا', 'สวัสดี', 'Καλημέρα']],
+  ['other languages', ['guten Morgen', 'merci beaucoup', 'obrigado', 'grazie mille', 'dzień dobry']],
+  ['names and rubbish', ['asdf', 'Grafana', 'KB5034441', 'ISO27001', 'xkcd', 'x', '7']],
+])('what nobody has ever written to the bot gets no card: %s', (_kind, texts) => {
+  expect(texts.filter((text) => intent.decide(text).decision !== 'other')).toEqual([]);
+});
+
+test('the weights know what every rule finds that may be weighed', () => {
+  const { signs } = readWeights();
+  const stages = Object.keys(STAGES).filter((stage) => stage !== 'mask');
+  expect(Object.keys(signs)).toEqual(expect.arrayContaining([...stages, ...WITHOUT_FRAME, 'hidden', 'part-quoted']));
 });
 
 test('the weights were learnt from the lines as they are: else run `npm run train`', () => {
