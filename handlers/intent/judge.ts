@@ -69,6 +69,11 @@ function judgeClauses(grammar: Grammar, reading: Reading): Judgement {
   return best ? judgementOf(best) : withoutFrame(grammar, reading);
 }
 
+/** One of several sentences is a bare command: 转人工，打印机坏了. */
+export const holdsCommand = ({ candidates, sentences }: Reading): boolean =>
+  sentences.length > 1 &&
+  sentences.some(({ field }) => findFit(candidates.whole, { ...field, manner: 'command' }) !== undefined);
+
 function withoutFrame(grammar: Grammar, { page }: Reading): Judgement {
   if (page.fuel <= 0) return { decision: 'other', rule: FIXED_RULES.tooMuch };
   if (grammar.known.keyword.some((list) => page.hits.present[list]))

@@ -1,6 +1,6 @@
 import type { Grammar } from './grammar.ts';
 import type { Impression } from './impression.ts';
-import { FIXED_RULES, type Judgement } from './judge.ts';
+import { FIXED_RULES, holdsCommand, type Judgement } from './judge.ts';
 import type { Reading } from './reading.ts';
 import type { Stage, Verdict } from './types.ts';
 
@@ -29,6 +29,8 @@ const LIMITS: Partial<Record<Stage | 'nothing' | 'keyword-alone', Limits>> = {
 
 /** Where a compound was hidden that only contains a keyword (人工智能), and no rule says human, the sound must be this clear. */
 const CLEAR_WHERE_HIDDEN = 0.95;
+/** What is said beside a bare command (转人工，打印机坏了) must sound like a withdrawal to make it none. */
+const ENOUGH_WITH_COMMAND = 0.3;
 const CLEAR = 0.8;
 
 /** Names of decisions that the weights made against the rules, or without any. */
@@ -45,22 +47,30 @@ const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
 export function settle(judgement: Judgement, reading: Reading, grammar: Grammar): Judgement {
   if (judgement.fitting?.rule.own || grammar.known.own.some((list) => reading.page.hits.present[list]))
     return judgement;
-  const limits = LIMITS[groundOf(judgement) as keyof typeof LIMITS];
+  const limits = limitsFor(judgement, reading);
   const sounds = limits && impressionOf(judgement, reading, grammar);
   if (!sounds) return judgement;
-  const isVeiled = reading.masks.length > 0 && judgement.decision !== 'human';
-  const decision = weighed(isVeiled ? { ...limits, human: CLEAR_WHERE_HIDDEN } : limits, sounds);
+  const decision = weighed(limits, sounds);
   return decision === judgement.decision ? judgement : { decision, rule: WEIGHED[decision] };
+}
+
+function limitsFor(judgement: Judgement, reading: Reading): Limits | undefined {
+  const limits = LIMITS[groundOf(judgement) as keyof typeof LIMITS];
+  if (!limits) return undefined;
+  if (judgement.decision !== 'human')
+    return reading.masks.length > 0 ? { ...limits, human: CLEAR_WHERE_HIDDEN } : limits;
+  return holdsCommand(reading) ? { ...limits, human: ENOUGH_WITH_COMMAND } : limits;
 }
 
 /** The stage of the rule that decides, or the name of one that is no frame. */
 const groundOf = ({ fitting, rule }: Judgement): string => fitting?.rule.stage ?? rule;
 
 /** What else there is for the weights to hear: what the rules found says more than any piece. */
-export const signsOf = (judgement: Judgement, { masks, normal }: Reading): readonly string[] => [
+export const signsOf = (judgement: Judgement, reading: Reading): readonly string[] => [
   groundOf(judgement),
-  ...(masks.length > 0 ? ['hidden'] : []),
-  ...(normal.quotesOthers ? ['part-quoted'] : []),
+  ...(holdsCommand(reading) ? ['command-in-it'] : []),
+  ...(reading.masks.length > 0 ? ['hidden'] : []),
+  ...(reading.normal.quotesOthers ? ['part-quoted'] : []),
 ];
 
 /**
