@@ -47,19 +47,18 @@ const WEIGHED: Readonly<Record<Exclude<Verdict, 'cancel'>, string>> = {
 export function settle(judgement: Judgement, reading: Reading, grammar: Grammar): Judgement {
   if (judgement.fitting?.rule.own || grammar.known.own.some((list) => reading.page.hits.present[list]))
     return judgement;
-  const limits = limitsFor(judgement, reading);
-  const sounds = limits && impressionOf(judgement, reading, grammar);
+  const limits = LIMITS[groundOf(judgement) as keyof typeof LIMITS];
+  if (!limits) return judgement;
+  const signs = signsOf(judgement, reading);
+  const sounds = impressionOf(judgement, signs, { reading, grammar });
   if (!sounds) return judgement;
-  const decision = weighed(limits, sounds);
+  const decision = weighed({ ...limits, human: enough(limits, judgement, signs) }, sounds);
   return decision === judgement.decision ? judgement : { decision, rule: WEIGHED[decision] };
 }
 
-function limitsFor(judgement: Judgement, reading: Reading): Limits | undefined {
-  const limits = LIMITS[groundOf(judgement) as keyof typeof LIMITS];
-  if (!limits) return undefined;
-  if (judgement.decision !== 'human')
-    return reading.masks.length > 0 ? { ...limits, human: CLEAR_WHERE_HIDDEN } : limits;
-  return holdsCommand(reading) ? { ...limits, human: ENOUGH_WITH_COMMAND } : limits;
+function enough({ human }: Limits, { decision }: Judgement, signs: readonly string[]): number {
+  if (decision !== 'human') return signs.includes('hidden') ? CLEAR_WHERE_HIDDEN : human;
+  return signs.includes('command-in-it') ? ENOUGH_WITH_COMMAND : human;
 }
 
 /** The stage of the rule that decides, or the name of one that is no frame. */
@@ -77,9 +76,14 @@ export const signsOf = (judgement: Judgement, reading: Reading): readonly string
  * What comes before a request says little about it (the printer is broken), so the sentence that ends the message is heard
  * alone too. It must sound clear then; and a request that something follows may be taken back by it (transfer me, oh no).
  */
-function impressionOf(judgement: Judgement, reading: Reading, { ear }: Grammar): Impression | undefined {
+function impressionOf(
+  judgement: Judgement,
+  signs: readonly string[],
+  { reading, grammar }: { readonly reading: Reading; readonly grammar: Grammar },
+): Impression | undefined {
+  const { ear } = grammar;
   const { fitting, decision } = judgement;
-  const whole = ear.listen(reading, signsOf(judgement, reading));
+  const whole = ear.listen(reading, signs);
   if (decision !== 'human' || !fitting || reading.sentences.length < 2) return whole;
   const { start } = fitting.found;
   const own = reading.sentences.at(-1)?.field;
