@@ -2,14 +2,14 @@ import type { Handlers } from '../src/bot.ts';
 import { createCardHandler, pressAgain } from './card.ts';
 import { createGuide } from './guide.ts';
 import { createHandoffHandler } from './handoff.ts';
-import type { Ruling } from './intent/types.ts';
+import type { Decider } from './intent/types.ts';
 import { createMenuHandler } from './menu.ts';
 import { createMessageHandler } from './message.ts';
 import { createWelcomeHandler } from './welcome.ts';
 import { createWriter, type WriterParts } from './words.ts';
 
 export interface HandlerParts extends WriterParts {
-  readonly intent: { decide(text: string): Ruling };
+  readonly intent: Decider;
   /** Menu keys that mean "a human, please". */
   readonly handoffKeys: readonly string[];
   readonly hasSecondOpinion: boolean;

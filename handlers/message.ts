@@ -1,11 +1,11 @@
 import type { Ask, Handlers, MessageEvent } from '../src/bot.ts';
 import type { Guide } from './guide.ts';
 import { confirmation } from './handoff.ts';
-import type { Lang, Ruling } from './intent/types.ts';
+import type { Decider, Lang } from './intent/types.ts';
 import type { Writer } from './words.ts';
 
 export interface MessageParts {
-  readonly intent: { decide(text: string): Ruling };
+  readonly intent: Decider;
   readonly writer: Writer;
   readonly guide: Guide;
   /** Somebody else is asked about doubtful messages before the person is. */

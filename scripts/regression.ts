@@ -12,13 +12,6 @@ export interface Example {
   readonly label: number;
 }
 
-/** How many there are of each. */
-export interface Sizes {
-  readonly labels: number;
-  readonly places: number;
-  readonly signs: number;
-}
-
 /** The weights for one label, by place and sign. */
 export interface Plane {
   readonly weights: Float32Array;
@@ -36,9 +29,9 @@ const BIAS_RATE = 0.01;
 /** The part of the places that is left out each time an example is learnt from, so that no single one decides. */
 const DROPPED = 0.3;
 
-/** Signs are numbered after the places. */
-export function regress(examples: readonly Example[], { labels, places, signs }: Sizes): Plane[] {
-  const planes = Array.from({ length: labels }, () => newPlane(places + signs));
+/** @param size of a plane: places and signs are numbers below it. */
+export function regress(examples: readonly Example[], labels: number, size: number): Plane[] {
+  const planes = Array.from({ length: labels }, () => newPlane(size));
   const random = createRandom();
   for (let round = 0; round < EPOCHS; round += 1)
     for (const index of shuffled(examples.length, random)) {

@@ -135,8 +135,7 @@ function train(lines: readonly Line[], keptOut: readonly Line[]): Weights {
     }))
     // Mere politeness has no pieces.
     .filter(({ places }) => places.length > 0);
-  const sizes = { labels: LABELS.length, places: 2 ** BITS, signs: signs.length };
-  return weightsOf(regress(examples, sizes), cells, signs);
+  return weightsOf(regress(examples, LABELS.length, 2 ** BITS + signs.length), cells, signs);
 }
 
 /** Against "other"; those of pieces in whole steps: a byte tells a weight well enough. */

@@ -1,24 +1,21 @@
 import type { Compiled } from '../handlers/intent/compile.ts';
 import type { Weights } from '../handlers/intent/impression.ts';
-import type { Phrases, Ruling } from '../handlers/intent/types.ts';
+import type { Decider, Phrases, Ruling } from '../handlers/intent/types.ts';
 import type { SENTENCES } from '../handlers/sentences.ts';
 import type { Config } from './config.ts';
 import { readPrepared } from './prepared.ts';
 import { readWeights } from './weights.ts';
 
-interface Decide {
-  decide(text: string): Ruling;
-}
 type Sentences = typeof SENTENCES;
 
 /** What only the composition root may take from `handlers/`. */
 interface Ours {
   compile(phrases: Phrases): Compiled;
-  openIntent(compiled: Compiled, weights: Weights): Decide;
+  openIntent(compiled: Compiled, weights: Weights): Decider;
   readonly sentences: Sentences;
 }
 
-export interface Texts extends Decide {
+export interface Texts extends Decider {
   sentences(): Sentences;
   /** Reads everything again, then gives a function that puts it in place. */
   reread(): Promise<() => void>;
@@ -61,7 +58,7 @@ const REMEMBERED = 500;
  * processor's caches, so that it takes many times as long as in a loop (bench/README.md). Other texts are not kept,
  * and these only in this process.
  */
-function remembering({ decide }: Decide): Decide {
+function remembering({ decide }: Decider): Decider {
   const known = new Map<string, Ruling>();
   const learn = (text: string): Ruling => {
     const { decision, rule, lang } = decide(text);
@@ -77,7 +74,7 @@ function remembering({ decide }: Decide): Decide {
 }
 
 /** Reads the phrases themselves, with all it takes to understand them, only when the build has not done so. */
-async function readIntent(file: string | undefined, { compile, openIntent }: Ours): Promise<Decide> {
+async function readIntent(file: string | undefined, { compile, openIntent }: Ours): Promise<Decider> {
   const prepared = readPrepared({ file });
   if (prepared) return remembering(openIntent(prepared, readWeights()));
   const { readPhrases } = await import('./phrases.ts');

@@ -21,6 +21,11 @@ export interface IntentDecision {
 /** What handlers act on. */
 export type Ruling = Pick<IntentDecision, 'decision' | 'rule' | 'lang'>;
 
+/** All that handlers ask of an engine. */
+export interface Decider {
+  decide(text: string): Ruling;
+}
+
 export interface Intent {
   decide(text: string): IntentDecision;
   explain(text: string): Explanation;
