@@ -9,6 +9,6 @@ test('a look at the numbers waits for an event whose outcome is still being aske
   });
   metrics.event('message', outcome, 0.01);
   const scraped = metrics.scrape();
-  tell('duplicate');
+  setTimeout(() => tell('duplicate'), 50);
   expect(await scraped).toContain('feishu_events_total{kind="message",outcome="duplicate"} 1');
 });
